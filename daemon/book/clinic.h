@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * clinic.h - the clinic as its file describes it: branches, hours, closures,
+ * texts. An immutable struct, made whole from a checked document.
+ *
+ * Everybody takes the present one by clinic_get and gives it back by clinic_put;
+ * a replaced one lives until the last holder has put it. Local numbers of
+ * branches (branch.id) come from the database and are set before clinic_set.
+ */
+#ifndef BOOK_CLINIC_H
+#define BOOK_CLINIC_H
+
+#include "base/str.h"
+#include "book/hours.h"
+#include "book/problem.h"
+
+enum clinic_text { TEXT_INTRO, TEXT_NOTICE, TEXT_CONSENT, TEXT_AFTER, TEXT_COUNT };
+
+#define CLINIC_LANGUAGES_MAX 8
+
+/* What may be overridden per branch. */
+struct clinic_settings {
+	bool instant; /* booking_mode */
+	int min_notice_minutes, horizon_days, slot_step_minutes, change_cutoff_hours;
+	int hold_open_hours, respond_within_open_hours;
+};
+
+struct branch {
+	int64_t id; /* database; 0 until known */
+	const char *slug, *name, *address;
+	struct hours hours; /* zone, weekly hours, closed days */
+	struct clinic_settings settings;
+};
+
+struct closure { /* for telling people why */
+	const char *branch; /* slug, or "*" */
+	int32_t day;
+	const char *name[3]; /* en, ms, zh-Hans; NULL falls back to en */
+};
+
+struct service {
+	const char *slug;
+	const char *name[3];
+};
+
+struct clinic {
+	struct arena *arena;
+	int refs;	 /* clinic.c's own */
+	int64_t version; /* of the clinic_file row */
+	const char *name, *prefix, *country, *phone, *whatsapp, *dpo_email, *colour;
+	const struct zone *zone; /* the clinic's: dates in filters */
+	struct strlist languages;
+	struct branch *branches;
+	size_t branch_count;
+	struct service *services; /* at least one: "consultation" when the file has none */
+	size_t service_count;
+	struct strlist doctors; /* slugs */
+	struct closure *closures;
+	size_t closure_count;
+	/* By language index (en, ms, zh-Hans), {clinic} {dpo} filled in; {channel} is
+	 * left for the means of contact. Defaults where the file has none. */
+	const char *text[3][TEXT_COUNT];
+	const char *text_version[3][TEXT_COUNT]; /* first 12 hex digits of SHA-256 */
+	const char *document; /* as loaded */
+};
+
+/* en 0, ms 1, zh-Hans 2; anything else 0. */
+int clinic_language(const char *tag);
+
+/* Reads and checks a document; every problem with its JSON path ("$.clinic.name").
+ * NULL when there is one. Free with clinic_free. Pure but for zone_get. */
+struct clinic *clinic_parse(const char *json, size_t len, struct problems *);
+void clinic_free(struct clinic *);
+
+/* Sentences saying what changes from old (NULL: nothing was loaded) to next. */
+struct strlist clinic_changes(struct arena *, const struct clinic *old,
+    const struct clinic *next);
+
+const struct branch *clinic_branch(const struct clinic *, const char *slug);
+const struct branch *clinic_branch_by_id(const struct clinic *, int64_t id);
+const struct service *clinic_service(const struct clinic *, const char *slug);
+/* True and the word, when a text promises what no clinic may promise. */
+bool clinic_text_forbidden(const char *text, const char **ret_word);
+
+void clinic_set(struct clinic *); /* takes it */
+const struct clinic *clinic_get(void); /* NULL when none was ever loaded */
+void clinic_put(const struct clinic *);
+
+#endif
