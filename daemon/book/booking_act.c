@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * booking_act.c - what staff do with a request: a table of actions.
+ *
+ * Checks in the order of op.h: object, fields, version, status. Each action is
+ * one event; append-only ones need no version and raise none.
+ */
+#include <string.h>
+
+#include "book/booking_amend.h"
+#include "book/email.h"
+#include "queries.h"
+
+static const char *const close_reasons[] = { "unreachable", "not-interested", "price",
+	"chose-elsewhere", "out-of-scope", "referred-gp", "minor-no-guardian", "duplicate",
+	"other", NULL };
+static const char *const cancel_reasons[]
+    = { "patient-asked", "clinic", "doctor-away", "duplicate", "other", NULL };
+static const char *const contact_channels[]
+    = { "phone", "whatsapp", "email", "sms", "in-person", "other", NULL };
+static const char *const outcomes[] = { "reached", "no-answer", "left-message", "sent",
+	"replied", "wrong-number", "undeliverable", "other", NULL };
+
+#define F(f, type, min, max, choices) FIELD(act_cmd, f, NULL, type, min, max, choices, 0)
+
+static const struct field contact_rows[] = {
+	F(channel, WORD, 0, 0, contact_channels),
+	F(outcome, WORD, 0, 0, outcomes),
+	F(next_due, LINE, 0, 40, NULL),
+	F(text, LINES, 0, 2000, NULL),
+};
+static const struct field note_rows[] = { F(text, LINES, 0, 2000, NULL) };
+static const struct field tag_rows[]
+    = { F(add, WORDS, 0, 20, NULL), F(remove, WORDS, 0, 20, NULL) };
+static const struct field close_rows[]
+    = { F(reason, WORD, 0, 0, close_reasons), F(text, LINES, 0, 2000, NULL) };
+static const struct field cancel_rows[]
+    = { F(reason, WORD, 0, 0, cancel_reasons), F(text, LINES, 0, 2000, NULL) };
+static const struct field text_rows[] = { F(text, LINES, 0, 2000, NULL) };
+static const struct field amend_rows[] = {
+	F(full_name, LINE, 0, 200, NULL),
+	F(phone, LINE, 0, 60, NULL),
+	F(contact_method, WORD, 0, 0, contact_methods),
+	F(email, LINE, 0, 254, NULL),
+	F(language, WORD, 0, 0, languages),
+	F(guardian_name, LINE, 0, 200, NULL),
+	F(guardian_phone, LINE, 0, 60, NULL),
+	F(guardian_relation, LINE, 0, 60, NULL),
+	F(preferred_days, WORDS, 0, 8, day_names),
+	F(preferred_parts, WORDS, 0, 4, part_names),
+	F(best_time_to_call, LINE, 0, 100, NULL),
+};
+
+/* One act in the making. */
+struct act {
+	struct tx *tx;
+	struct call *call;
+	const struct act_cmd *cmd;
+	const struct action *action;
+	struct q_booking_row_out row;
+};
+
+/*
+ * To add one: a row, its fields above, and a function where it does more than
+ * change the status. from: the statuses it is for; to: -1 leaves the status.
+ */
+struct action {
+	const char *name, *event;
+	unsigned from;
+	int to;
+	bool versioned;
+	struct fields fields;
+	void (*check)(struct act *, struct problems *); /* may be NULL */
+	int (*run)(struct act *);			/* NULL: the status changes, no more */
+};
+
+#define FROM(s) STATUS_BIT(STATUS_##s)
+#define ALIVE (STATUS_ALL & ~(FROM(SPAM) | FROM(ERASED)))
+
+static void check_contact(struct act *, struct problems *);
+static void check_text(struct act *, struct problems *);
+static void check_reason(struct act *, struct problems *);
+static void check_tag(struct act *, struct problems *);
+static void check_amend(struct act *, struct problems *);
+static int run_contact(struct act *);
+static int run_tag(struct act *);
+static int run_amend(struct act *);
+static int run_not_spam(struct act *);
+
+static const struct action actions[] = {
+	{ "contact", "contacted", ALIVE, -1, false, FIELDS(contact_rows), check_contact, run_contact },
+	{ "note", "note", ALIVE | FROM(SPAM), -1, false, FIELDS(note_rows), check_text, NULL },
+	{ "tag", "tagged", ALIVE | FROM(SPAM), -1, false, FIELDS(tag_rows), check_tag, run_tag },
+	{ "amend", "amended", ALIVE, -1, true, FIELDS(amend_rows), check_amend, run_amend },
+	{ "close", "closed", 0, STATUS_CLOSED, true, FIELDS(close_rows), check_reason, NULL },
+	{ "reopen", "reopened", FROM(CLOSED), STATUS_CONTACTED, true, FIELDS(text_rows), NULL, NULL },
+	{ "spam", "marked_spam", 0, STATUS_SPAM, true, FIELDS(text_rows), NULL, NULL },
+	{ "not-spam", "not_spam", FROM(SPAM), STATUS_NEW, true, FIELDS(text_rows), NULL, run_not_spam },
+	{ "cancel", "cancelled", 0, STATUS_CANCELLED, true, FIELDS(cancel_rows), check_reason, NULL },
+};
+
+static const struct action *
+action_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(actions); i++)
+		if (strcmp(actions[i].name, name) == 0)
+			return &actions[i];
+	return NULL;
+}
+
+const struct fields *
+act_fields(const char *name)
+{
+	const struct action *a = action_find(name);
+
+	return a == NULL ? NULL : &a->fields;
+}
+
+/* ---- checks ---- */
+
+static void
+need(struct problems *p, const char *field, const void *value, const char *sentence)
+{
+	if (value == NULL && problem_of(p, field) == NULL)
+		problem_add(p, field, "required", "%s", sentence);
+}
+
+static void
+check_contact(struct act *a, struct problems *p)
+{
+	int64_t ms;
+	int32_t day;
+
+	need(p, "channel", a->cmd->channel, "Say how you tried to reach the patient.");
+	need(p, "outcome", a->cmd->outcome, "Say what came of it.");
+	if (a->cmd->next_due != NULL && !rfc3339_parse(a->cmd->next_due, &ms)
+	    && !date_parse(a->cmd->next_due, &day))
+		problem_add(p, "next_due", "invalid", "Use a date, or a time with its offset.");
+}
+
+static void
+check_text(struct act *a, struct problems *p)
+{
+	need(p, "text", a->cmd->text, "Write the note.");
+}
+
+static void
+check_reason(struct act *a, struct problems *p)
+{
+	need(p, "reason", a->cmd->reason, "Say why.");
+}
+
+static const struct term *
+any_term(const char *slug)
+{
+	for (int k = 0; k < TERM_KINDS; k++) {
+		const struct term *t = taxonomy_find(taxonomy_get(), (enum term_kind)k, slug);
+
+		if (t != NULL)
+			return t;
+	}
+	return NULL;
+}
+
+static void
+check_slugs(const struct strlist *l, const char *name, struct problems *p)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (any_term(l->v[i]) == NULL)
+			problem_add(p, arena_printf(p->arena, "%s[%zu]", name, i), "invalid",
+			    "There is no tag of that name.");
+}
+
+static void
+check_tag(struct act *a, struct problems *p)
+{
+	if (a->cmd->add.n == 0 && a->cmd->remove.n == 0 && p->n == 0)
+		problem_add(p, "add", "required", "Name a tag to add or to remove.");
+	check_slugs(&a->cmd->add, "add", p);
+	check_slugs(&a->cmd->remove, "remove", p);
+}
+
+static void
+check_phone(const char *typed, const char *field, const char *country, struct problems *p)
+{
+	char e164[PHONE_LEN];
+
+	if (typed != NULL && phone_normalise(typed, country, e164) != PHONE_OK)
+		problem_add(p, field, "invalid",
+		    "Enter a phone number, like 9123 4567 or +60 12 345 6789.");
+}
+
+static void
+check_amend(struct act *a, struct problems *p)
+{
+	const char *country = a->call->clinic->country;
+
+	check_phone(a->cmd->phone, "phone", country, p);
+	check_phone(a->cmd->guardian_phone, "guardian_phone", country, p);
+	if (a->cmd->email != NULL && email_normalise(p->arena, a->cmd->email) == NULL)
+		problem_add(p, "email", "invalid",
+		    "Enter an email address in the correct format, like name@example.com.");
+}
+
+/* ---- doing ---- */
+
+static int
+set_status(struct act *a, enum status to, bool contacted)
+{
+	int rc = q_booking_set_status(a->tx->db, .n = a->row.n, .status = to,
+	    .raise = a->action->versioned, .contacted_at = a->tx->now,
+	    .contacted_at_null = !contacted);
+
+	if (rc >= 0 && to != a->row.status)
+		rc = q_tag_set_status(a->tx->db, .n = a->row.n, .status = to);
+	return rc;
+}
+
+/* {"text":...} for the history; NULL without a text. */
+static const char *
+text_detail(struct act *a)
+{
+	struct obuf o;
+
+	if (a->cmd->text == NULL)
+		return NULL;
+	obuf_init(&o, a->tx->arena, 65536);
+	obuf_json_open(&o, '{');
+	obuf_json_kstr(&o, "text", a->cmd->text);
+	obuf_json_close(&o, '}');
+	return o.data;
+}
+
+static int
+tell(struct act *a, int to, const char *detail)
+{
+	struct history e = { a->row.n, a->action->event, (int)a->row.status, to, a->cmd->reason,
+		detail };
+
+	if (to < 0)
+		e.from = -1;
+	return history_add(a->tx, a->call, &a->row.id, &e);
+}
+
+static int64_t
+due_ms(struct act *a)
+{
+	const struct branch *b = clinic_branch_by_id(a->call->clinic, a->row.branch);
+	int64_t ms = 0;
+	int32_t day;
+
+	if (a->cmd->next_due == NULL || rfc3339_parse(a->cmd->next_due, &ms))
+		return ms;
+	return date_parse(a->cmd->next_due, &day) ? day_start_ms(b->hours.zone, day) : 0;
+}
+
+static int
+run_contact(struct act *a)
+{
+	bool first = a->row.status == STATUS_NEW;
+	int64_t due = due_ms(a);
+	int rc = q_attempt_insert(a->tx->db, .n = a->row.n, .now = a->tx->now,
+	    .actor = a->call->actor.name, .channel = a->cmd->channel, .outcome = a->cmd->outcome,
+	    .next_due = due, .next_due_null = due == 0,
+	    .text = note_seal(a->tx->arena, &a->row.id, a->cmd->text));
+
+	if (rc >= 0)
+		rc = set_status(a, first ? STATUS_CONTACTED : (enum status)a->row.status, true);
+	if (rc >= 0)
+		rc = tell(a, first ? STATUS_CONTACTED : -1, text_detail(a));
+	return rc;
+}
+
+static int
+run_tag(struct act *a)
+{
+	const struct taxonomy *t = taxonomy_get();
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < a->cmd->remove.n; i++)
+		rc = q_tag_delete(a->tx->db, .n = a->row.n, .term = any_term(a->cmd->remove.v[i])->id,
+		    .source = TAG_STAFF);
+	for (size_t i = 0; rc >= 0 && i < a->cmd->add.n; i++) {
+		int64_t term = any_term(a->cmd->add.v[i])->id;
+
+		rc = q_tag_delete(a->tx->db, .n = a->row.n, .term = term, .source = TAG_STAFF);
+		if (rc >= 0)
+			rc = q_tag_insert(a->tx->db, .n = a->row.n, .term = term,
+			    .source = TAG_STAFF, .taxonomy = t->version, .status = a->row.status);
+	}
+	return rc < 0 ? rc : tell(a, -1, NULL);
+}
+
+static const char *
+or_old(const char *next, const char *old)
+{
+	return next != NULL ? next : old;
+}
+
+static int
+run_amend(struct act *a)
+{
+	const struct act_cmd *cmd = a->cmd;
+	const char *country = a->call->clinic->country;
+	struct amend next = amend_of_row(a->tx->arena, &a->row);
+	char phone[PHONE_LEN], guardian[PHONE_LEN];
+
+	next.full_name = or_old(cmd->full_name, next.full_name);
+	next.contact_method = or_old(cmd->contact_method, next.contact_method);
+	next.language = or_old(cmd->language, next.language);
+	next.guardian_name = or_old(cmd->guardian_name, next.guardian_name);
+	next.guardian_relation = or_old(cmd->guardian_relation, next.guardian_relation);
+	next.call_time = or_old(cmd->best_time_to_call, next.call_time);
+	if (cmd->email != NULL)
+		next.email = email_normalise(a->tx->arena, cmd->email);
+	if (cmd->phone != NULL && phone_normalise(cmd->phone, country, phone) == PHONE_OK) {
+		next.phone = phone;
+		next.phone_typed = cmd->phone;
+	}
+	if (cmd->guardian_phone != NULL
+	    && phone_normalise(cmd->guardian_phone, country, guardian) == PHONE_OK)
+		next.guardian_phone = guardian;
+	if (cmd->preferred_days.n > 0)
+		next.days = booking_day_bits(&cmd->preferred_days);
+	if (cmd->preferred_parts.n > 0)
+		next.parts = booking_part_bits(&cmd->preferred_parts);
+	return booking_amend(a->tx, a->call, &a->row, &next);
+}
+
+/* The clock starts at the correction; when it was received stays as it was. */
+static int
+run_not_spam(struct act *a)
+{
+	const struct branch *b = clinic_branch_by_id(a->call->clinic, a->row.branch);
+	int64_t due = hours_add(&b->hours, a->tx->now,
+	    b->settings.respond_within_open_hours * HOUR_MS);
+	int rc = set_status(a, STATUS_NEW, false);
+
+	if (rc >= 0)
+		rc = q_booking_restart_clock(a->tx->db, .n = a->row.n, .clock_at = a->tx->now,
+		    .respond_by = due == HOURS_NEVER ? a->tx->now + DAY_MS : due);
+	if (rc >= 0)
+		rc = tell(a, STATUS_NEW, text_detail(a));
+	return rc;
+}
+
+/* ---- the order of checks ---- */
+
+static bool
+allowed(const struct action *x, enum status from)
+{
+	if (x->from != 0)
+		return (x->from & STATUS_BIT(from)) != 0;
+	return status_may_become(from, (enum status)x->to);
+}
+
+static int
+check_all(struct act *a)
+{
+	const struct action *x = a->action;
+
+	if (x->check != NULL)
+		x->check(a, &a->call->problems);
+	if (a->call->problems.n > 0)
+		return E_INVALID;
+	if (x->versioned && a->cmd->if_match == FIELD_ABSENT)
+		return E_VERSION_REQUIRED;
+	if (x->versioned && a->cmd->if_match != a->row.version)
+		return E_VERSION_MISMATCH;
+	if (allowed(x, (enum status)a->row.status))
+		return 0;
+	if (x->to >= 0)
+		a->call->conflict = arena_printf(a->tx->arena,
+		    "A request that is %s cannot become %s.",
+		    status_name((enum status)a->row.status), status_name((enum status)x->to));
+	else
+		a->call->conflict = arena_printf(a->tx->arena,
+		    "A request that is %s takes no \"%s\".",
+		    status_name((enum status)a->row.status), x->name);
+	return E_CONFLICT;
+}
+
+int
+booking_act(struct tx *tx, struct call *c)
+{
+	struct act a = { .tx = tx, .call = c, .cmd = c->cmd };
+	int64_t n;
+	int rc = booking_by_reference(tx, c, a.cmd->reference, &n);
+
+	a.action = action_find(a.cmd->action);
+	if (rc >= 0 && a.action == NULL)
+		rc = E_NOT_FOUND;
+	if (rc >= 0)
+		rc = q_booking_row(tx->db, &a.row, .n = n);
+	if (rc < 0)
+		return rc;
+	if ((rc = check_all(&a)) < 0)
+		return rc;
+	if (a.action->run != NULL)
+		rc = a.action->run(&a);
+	else {
+		if (a.action->to >= 0)
+			rc = set_status(&a, (enum status)a.action->to, false);
+		if (rc >= 0)
+			rc = tell(&a, a.action->to, text_detail(&a));
+	}
+	return rc < 0 ? rc : booking_item_load(tx, c, n, c->res);
+}

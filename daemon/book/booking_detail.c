@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * booking_detail.c - one request, whole: its fields, tags, consent, attempts and
+ * history, and the other requests of the same phone. Built as JSON inside the
+ * reading transaction, so that all of it is of one moment.
+ */
+#include <string.h>
+
+#include "book/booking.h"
+#include "book/search.h"
+#include "queries.h"
+
+#define OTHERS_MAX 50
+
+/* What the pieces write to and need to know. */
+struct detail {
+	struct tx *tx;
+	const struct call *call;
+	const struct q_booking_row_out *row;
+	struct obuf *o;
+	bool clear; /* contact details and free text may be shown */
+};
+
+static void
+words_json(struct obuf *o, const char *key, const struct strlist *l)
+{
+	obuf_json_key(o, key);
+	obuf_json_open(o, '[');
+	for (size_t i = 0; i < l->n; i++)
+		obuf_json_str(o, l->v[i]);
+	obuf_json_close(o, ']');
+}
+
+static const char *
+shown(const struct detail *d, const char *text)
+{
+	return d->clear ? text : booking_mask(d->tx->arena, text);
+}
+
+static void
+fields_json(const struct detail *d)
+{
+	const struct q_booking_row_out *r = d->row;
+	struct strlist days = booking_day_list(d->tx->arena, r->preferred_days);
+	struct strlist parts = booking_part_list(d->tx->arena, r->preferred_parts);
+	char id[UUID_TEXT_LEN];
+	const char *note = note_open(d->tx->arena, &r->id, r->note);
+
+	obuf_json_kstr(d->o, "id", uuid_text(&r->id, id));
+	obuf_json_kstr(d->o, "phone_typed", shown(d, r->phone_typed));
+	obuf_json_kbool(d->o, "age_18_or_over", r->adult);
+	obuf_json_kbool(d->o, "for_minor", !r->adult);
+	obuf_json_kstr(d->o, "guardian_name", r->guardian_name);
+	obuf_json_kstr(d->o, "guardian_phone", shown(d, r->guardian_phone));
+	obuf_json_kstr(d->o, "guardian_relation", r->guardian_relation);
+	words_json(d->o, "preferred_days", &days);
+	words_json(d->o, "preferred_parts", &parts);
+	obuf_json_kstr(d->o, "best_time_to_call", r->call_time);
+	obuf_json_kstr(d->o, "note", note == NULL || d->clear ? note : "****");
+	obuf_json_ktime(d->o, "clock_at", r->clock_at);
+	obuf_json_ktime(d->o, "contacted_at", r->contacted_at_null ? 0 : r->contacted_at);
+}
+
+static int
+source_json(const struct detail *d)
+{
+	struct q_source_row_out s = { 0 };
+	int rc = q_source_row(d->tx->db, &s, .n = d->row->n);
+
+	if (rc < 0)
+		return rc;
+	obuf_json_key(d->o, "source");
+	obuf_json_open(d->o, '{');
+	obuf_json_kstr(d->o, "article", s.article);
+	obuf_json_kstr(d->o, "page", s.page);
+	obuf_json_kstr(d->o, "referrer_host", s.referrer_host);
+	obuf_json_kstr(d->o, "utm_source", s.utm_source);
+	obuf_json_kstr(d->o, "utm_medium", s.utm_medium);
+	obuf_json_kstr(d->o, "utm_campaign", s.utm_campaign);
+	obuf_json_kstr(d->o, "utm_term", s.utm_term);
+	obuf_json_kstr(d->o, "utm_content", s.utm_content);
+	obuf_json_close(d->o, '}');
+	return 0;
+}
+
+static int
+tags_json(const struct detail *d)
+{
+	struct q_tag_list_out row;
+	int rc = q_tag_list(d->tx->db, .n = d->row->n);
+
+	obuf_json_key(d->o, "tags");
+	obuf_json_open(d->o, '[');
+	while (rc >= 0 && (rc = q_tag_list_next(d->tx->db, &row)) == 1) {
+		const struct term *t = taxonomy_by_id(taxonomy_get(), row.term);
+
+		if (t == NULL)
+			continue;
+		obuf_json_open(d->o, '{');
+		obuf_json_kstr(d->o, "kind", term_kind_name(t->kind));
+		obuf_json_kstr(d->o, "slug", t->slug);
+		obuf_json_kstr(d->o, "source", tag_source_names[row.source]);
+		obuf_json_close(d->o, '}');
+	}
+	obuf_json_close(d->o, ']');
+	return rc;
+}
+
+static int
+consent_json(const struct detail *d)
+{
+	struct q_consent_list_out row;
+	int rc = q_consent_list(d->tx->db, .n = d->row->n);
+
+	obuf_json_key(d->o, "consent");
+	obuf_json_open(d->o, '[');
+	while (rc >= 0 && (rc = q_consent_list_next(d->tx->db, &row)) == 1) {
+		obuf_json_open(d->o, '{');
+		obuf_json_ktime(d->o, "at", row.at);
+		obuf_json_kstr(d->o, "basis", row.basis);
+		obuf_json_kstr(d->o, "version", row.version);
+		obuf_json_kstr(d->o, "language", row.language);
+		obuf_json_kstr(d->o, "channel", row.channel);
+		obuf_json_ktime(d->o, "withdrawn_at", row.withdrawn_at_null ? 0 : row.withdrawn_at);
+		obuf_json_close(d->o, '}');
+	}
+	obuf_json_close(d->o, ']');
+	return rc;
+}
+
+static int
+attempts_json(const struct detail *d)
+{
+	struct q_attempt_list_out row;
+	int rc = q_attempt_list(d->tx->db, .n = d->row->n);
+
+	obuf_json_key(d->o, "attempts");
+	obuf_json_open(d->o, '[');
+	while (rc >= 0 && (rc = q_attempt_list_next(d->tx->db, &row)) == 1) {
+		const char *text = note_open(d->tx->arena, &d->row->id, row.text);
+
+		obuf_json_open(d->o, '{');
+		obuf_json_ktime(d->o, "at", row.at);
+		obuf_json_kstr(d->o, "actor", row.actor);
+		obuf_json_kstr(d->o, "channel", row.channel);
+		obuf_json_kstr(d->o, "outcome", row.outcome);
+		obuf_json_ktime(d->o, "next_due", row.next_due_null ? 0 : row.next_due);
+		obuf_json_kstr(d->o, "text", text == NULL || d->clear ? text : "****");
+		obuf_json_close(d->o, '}');
+	}
+	obuf_json_close(d->o, ']');
+	return rc;
+}
+
+static void
+event_json(const struct detail *d, const struct q_event_list_out *e)
+{
+	const char *detail = note_open(d->tx->arena, &d->row->id, e->detail);
+
+	obuf_json_open(d->o, '{');
+	obuf_json_kint(d->o, "seq", e->seq);
+	obuf_json_ktime(d->o, "at", e->at);
+	obuf_json_kstr(d->o, "kind", e->kind);
+	obuf_json_kstr(d->o, "actor_kind", e->actor_kind);
+	obuf_json_kstr(d->o, "actor", e->actor);
+	obuf_json_kstr(d->o, "from",
+	    e->from_status_null ? NULL : status_name((enum status)e->from_status));
+	obuf_json_kstr(d->o, "to",
+	    e->to_status_null ? NULL : status_name((enum status)e->to_status));
+	obuf_json_kstr(d->o, "reason", e->reason);
+	obuf_json_key(d->o, "detail");
+	if (detail == NULL)
+		obuf_json_raw(d->o, "null");
+	else
+		obuf_json_raw(d->o, d->clear ? detail : "{}");
+	obuf_json_close(d->o, '}');
+}
+
+static int
+history_json(const struct detail *d)
+{
+	struct q_event_list_out row;
+	int rc = q_event_list(d->tx->db, .n = d->row->n);
+
+	obuf_json_key(d->o, "history");
+	obuf_json_open(d->o, '[');
+	while (rc >= 0 && (rc = q_event_list_next(d->tx->db, &row)) == 1)
+		event_json(d, &row);
+	obuf_json_close(d->o, ']');
+	return rc;
+}
+
+static int
+other_json(const struct detail *d, int64_t n)
+{
+	struct q_booking_row_out row;
+	int rc = q_booking_row(d->tx->db, &row, .n = n);
+
+	if (rc <= 0 || (d->call->actor.branch != 0 && row.branch != d->call->actor.branch))
+		return rc;
+	obuf_json_open(d->o, '{');
+	obuf_json_kstr(d->o, "reference", row.reference);
+	obuf_json_kstr(d->o, "status", status_name((enum status)row.status));
+	obuf_json_ktime(d->o, "received_at", row.received_at);
+	obuf_json_kbool(d->o, "linked", n == d->row->linked || row.linked == d->row->n);
+	obuf_json_kstr(d->o, "linked_as",
+	    n == d->row->linked	       ? d->row->linked_as
+		: row.linked == d->row->n ? row.linked_as
+					  : NULL);
+	obuf_json_close(d->o, '}');
+	return rc;
+}
+
+/* The same phone, newest first. */
+static int
+others_json(const struct detail *d)
+{
+	struct strlist tokens
+	    = search_tokens(d->tx->arena, d->row->full_name, d->row->phone, NULL);
+	struct q_find_token_down_out found[OTHERS_MAX];
+	const char *phone = "p";
+	size_t count = 0;
+	int rc;
+
+	for (size_t i = 0; i < tokens.n; i++)
+		if (tokens.v[i][0] == 'p')
+			phone = tokens.v[i];
+	rc = q_find_token_down(d->tx->db, .token = phone, .bound = INT64_MAX, .max = OTHERS_MAX);
+	while (rc >= 0 && (rc = q_find_token_down_next(d->tx->db, &found[count])) == 1)
+		if (++count == OTHERS_MAX) {
+			q_find_token_down_close(d->tx->db);
+			break;
+		}
+	obuf_json_key(d->o, "others");
+	obuf_json_open(d->o, '[');
+	for (size_t i = 0; rc >= 0 && i < count; i++)
+		if (found[i].n != d->row->n)
+			rc = other_json(d, found[i].n);
+	obuf_json_close(d->o, ']');
+	return rc;
+}
+
+static int
+detail_json(const struct detail *d, const struct booking_item *item)
+{
+	int rc;
+
+	obuf_json_open(d->o, '{');
+	obuf_json_key(d->o, "booking");
+	booking_item_json(d->o, item);
+	fields_json(d);
+	if ((rc = source_json(d)) >= 0 && (rc = tags_json(d)) >= 0
+	    && (rc = consent_json(d)) >= 0 && (rc = attempts_json(d)) >= 0
+	    && (rc = history_json(d)) >= 0)
+		rc = others_json(d);
+	obuf_json_key(d->o, "claims");
+	obuf_json_open(d->o, '[');
+	obuf_json_close(d->o, ']');
+	obuf_json_close(d->o, '}');
+	return rc;
+}
+
+int
+booking_read(struct tx *tx, struct call *c)
+{
+	const struct booking_read_cmd *cmd = c->cmd;
+	struct booking_detail *res = c->res;
+	struct booking_item item;
+	struct q_booking_row_out row;
+	struct obuf o;
+	struct detail d = { tx, c, &row, &o, (c->actor.caps & CAP_CONTACT) != 0 };
+	int64_t n;
+	int rc = booking_by_reference(tx, c, cmd->reference, &n);
+
+	if (rc >= 0)
+		rc = call_check(c);
+	if (rc >= 0)
+		rc = booking_item_load(tx, c, n, &item);
+	if (rc >= 0)
+		rc = q_booking_row(tx->db, &row, .n = n);
+	if (rc < 0)
+		return rc;
+	obuf_init(&o, tx->arena, 4 << 20);
+	rc = detail_json(&d, &item);
+	res->json = o.data;
+	res->version = item.version;
+	res->n = n;
+	return rc < 0 ? rc : 0;
+}
