@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* api_booking.c - the public API: a post becomes a request; a link shows it. */
+#include <string.h>
+
+#include "base/err.h"
+#include "book/booking.h"
+#include "web/handlers.h"
+
+/* 8 to 128 visible ASCII characters. */
+static bool
+is_key(const char *s)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i] < 0x21 || s[i] > 0x7e)
+			return false;
+	return n >= 8 && n <= 128;
+}
+
+static void
+render_booked(struct exchange *x)
+{
+	const struct booking_answer *ans = x->call->res;
+
+	cors_allow(x);
+	if (ans->replayed)
+		req_add_field(x->req, "Idempotency-Replayed", "true");
+	req_add_field(x->req, "Location",
+	    arena_printf(x->req->arena, "/api/v1/bookings/%s", ans->token));
+	obuf_puts(reply_json(x, 201), ans->json);
+	exchange_send(x);
+}
+
+void
+api_book(struct exchange *x)
+{
+	struct booking_form *f = ARENA_NEW(x->req->arena, struct booking_form);
+	struct call *c = exchange_call(x, &op_booking_create, f);
+	int rc = x->clinic == NULL ? E_UNAVAILABLE
+				   : decode_json(x->req, &booking_fields, f, &c->problems, false);
+
+	if (rc == 0 && x->req->body_len == 0)
+		rc = is_json_body(x->req) ? E_MALFORMED : E_MEDIA_TYPE;
+	if (rc < 0) {
+		cors_allow(x);
+		exchange_error(x, rc);
+		return;
+	}
+	f->idempotency_key = req_field(x->req, "idempotency-key");
+	f->public_url = x->req->conf->server_public_url;
+	if (f->idempotency_key != NULL && !is_key(f->idempotency_key))
+		problem_add(&c->problems, "Idempotency-Key", "invalid",
+		    "Use 8 to 128 visible ASCII characters.");
+	booking_check(f, x->clinic, &c->problems, false);
+	if (c->problems.n > 0) {
+		cors_allow(x);
+		exchange_error(x, E_INVALID);
+		return;
+	}
+	exchange_submit(x, render_booked);
+}
+
+static void
+render_view(struct exchange *x)
+{
+	const struct booking_view *v = x->call->res;
+	struct obuf *o = reply_json(x, 200);
+	char due[40];
+
+	cors_allow(x);
+	obuf_json_open(o, '{');
+	obuf_json_kstr(o, "reference", v->item.reference);
+	obuf_json_kstr(o, "status", status_name(v->item.status));
+	obuf_json_ktime(o, "received_at", v->item.received_at);
+	obuf_json_kstr(o, "respond_by",
+	    v->item.zone == NULL ? NULL : rfc3339_local(v->item.zone, v->item.respond_by, due));
+	obuf_json_kstr(o, "slot", NULL);
+	obuf_json_kstr(o, "doctor", NULL);
+	obuf_json_kstr(o, "service", v->item.service);
+	obuf_json_kstr(o, "branch", v->item.branch);
+	obuf_json_kstr(o, "contact_method", v->item.contact_method);
+	obuf_json_close(o, '}');
+	exchange_send(x);
+}
+
+void
+api_booking(struct exchange *x)
+{
+	struct booking_view_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_view_cmd);
+
+	cmd->token = x->param[0];
+	exchange_call(x, &op_booking_view, cmd);
+	x->call->key = NULL; /* the link is what opens it */
+	exchange_submit(x, render_view);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* handlers.h - what the rows of route.c call; each on the worker's thread. */
+#ifndef WEB_HANDLERS_H
+#define WEB_HANDLERS_H
+
+#include "web/web.h"
+
+/* page_booking.c */
+void book_page(struct exchange *);
+void book_post(struct exchange *);
+void booking_page(struct exchange *);
+/* api_booking.c */
+void api_book(struct exchange *);
+void api_booking(struct exchange *);
+/* api_catalogue.c */
+void api_concerns(struct exchange *);
+void api_branches(struct exchange *);
+/* api_service.c: what machines ask */
+void healthz(struct exchange *);
+void readyz(struct exchange *);
+void openapi(struct exchange *);
+void security_txt(struct exchange *);
+void static_file(struct exchange *);
+void metrics(struct exchange *);
+void cors_preflight(struct exchange *);
+/* api_staff.c, api_export.c, api_change.c */
+void staff_list(struct exchange *);
+void staff_enter(struct exchange *);
+void staff_read(struct exchange *);
+void staff_act(struct exchange *);
+void staff_csv(struct exchange *);
+void staff_changes(struct exchange *);
+/* api_control.c */
+void control_status(struct exchange *);
+void control_clinic(struct exchange *);
+void control_clinic_load(struct exchange *);
+void control_keys(struct exchange *);
+void control_key_create(struct exchange *);
+void control_key_revoke(struct exchange *);
+
+/* Adds Access-Control-Allow-Origin when the Origin is one of the list. */
+void cors_allow(struct exchange *);
+
+#endif

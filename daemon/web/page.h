@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* page.h - pages for people, and the files beside them. */
+#ifndef WEB_PAGE_H
+#define WEB_PAGE_H
+
+#include "base/err.h"
+#include "web/web.h"
+
+/* A file served as it is, embedded by staticgen.awk. */
+struct page_static {
+	const char *name, *content_type, *text;
+};
+extern const struct page_static page_statics[]; /* ends with name NULL */
+
+/* Makes the reply a page: its type, its policy. form-action lists our own origin
+ * and those of [public] return_urls, or browsers block the redirect after a post. */
+void page_begin(struct req *, int status);
+/* A refusal as a page, status set already. */
+void page_error(struct req *, const struct err_row *, const char *detail);
+
+#endif

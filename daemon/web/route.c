@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * route.c - THE table: no handler is reached but through it. What is not here
+ * is 404, or 405 when the path is here with another method.
+ */
+#include <string.h>
+
+#include "base/err.h"
+#include "web/handlers.h"
+
+#define CATALOGUE "public, max-age=300"
+#define PUBLIC_API (ROUTE_CORS)
+#define STAFF (ON_PUBLIC | ON_CONTROL)
+#define ANYWHERE (ON_PUBLIC | ON_CONTROL | ON_METRICS)
+
+/*
+ * To add one: 1. a row; 2. its handler, declared in web/handlers.h; 3. its path
+ * in docs/openapi.yaml (a test compares). ON_PUBLIC routes of the staff move to
+ * the listeners of [staff] when there are any.
+ */
+const struct route routes[] = {
+	{ HTTP_POST, "/book", ON_PUBLIC, ROUTE_PAGE, BODY_FORM, NULL, book_post },
+	{ HTTP_GET, "/", ON_PUBLIC, ROUTE_PAGE | ROUTE_QUERY, BODY_NONE, NULL, book_page },
+	{ HTTP_GET, "/b/:token", ON_PUBLIC, ROUTE_PAGE | ROUTE_LIMITED, BODY_NONE, NULL,
+	    booking_page },
+	{ HTTP_GET, "/static/:file", ON_PUBLIC, 0, BODY_NONE, "public, max-age=86400",
+	    static_file },
+	{ HTTP_POST, "/api/v1/bookings", ON_PUBLIC, PUBLIC_API, BODY_FORM, NULL, api_book },
+	{ HTTP_GET, "/api/v1/bookings/:token", ON_PUBLIC, PUBLIC_API | ROUTE_LIMITED, BODY_NONE,
+	    NULL, api_booking },
+	{ HTTP_GET, "/api/v1/concerns", ON_PUBLIC, PUBLIC_API | ROUTE_QUERY, BODY_NONE,
+	    CATALOGUE, api_concerns },
+	{ HTTP_GET, "/api/v1/branches", ON_PUBLIC, PUBLIC_API | ROUTE_QUERY, BODY_NONE,
+	    CATALOGUE, api_branches },
+	{ HTTP_GET, "/healthz", ANYWHERE, ROUTE_ANY_HOST, BODY_NONE, NULL, healthz },
+	{ HTTP_GET, "/readyz", ANYWHERE, ROUTE_ANY_HOST, BODY_NONE, NULL, readyz },
+	{ HTTP_GET, "/openapi.json", ON_PUBLIC, PUBLIC_API, BODY_NONE, CATALOGUE, openapi },
+	{ HTTP_GET, "/.well-known/security.txt", ON_PUBLIC, 0, BODY_NONE, CATALOGUE,
+	    security_txt },
+
+	{ HTTP_GET, "/api/v1/staff/bookings", STAFF, ROUTE_STAFF | ROUTE_QUERY, BODY_NONE, NULL,
+	    staff_list },
+	{ HTTP_POST, "/api/v1/staff/bookings", STAFF, ROUTE_STAFF, BODY_FORM, NULL, staff_enter },
+	{ HTTP_GET, "/api/v1/staff/bookings.csv", STAFF, ROUTE_STAFF | ROUTE_QUERY, BODY_NONE,
+	    NULL, staff_csv },
+	{ HTTP_GET, "/api/v1/staff/bookings/:reference", STAFF, ROUTE_STAFF, BODY_NONE, NULL,
+	    staff_read },
+	{ HTTP_POST, "/api/v1/staff/bookings/:reference/:action", STAFF, ROUTE_STAFF, BODY_FORM,
+	    NULL, staff_act },
+	{ HTTP_GET, "/api/v1/staff/changes", STAFF, ROUTE_STAFF | ROUTE_QUERY, BODY_NONE, NULL,
+	    staff_changes },
+
+	{ HTTP_GET, "/control/status", ON_CONTROL, 0, BODY_NONE, NULL, control_status },
+	{ HTTP_GET, "/control/clinic", ON_CONTROL, 0, BODY_NONE, NULL, control_clinic },
+	{ HTTP_PUT, "/control/clinic", ON_CONTROL, ROUTE_QUERY, BODY_FILE, NULL,
+	    control_clinic_load },
+	{ HTTP_GET, "/control/keys", ON_CONTROL, 0, BODY_NONE, NULL, control_keys },
+	{ HTTP_POST, "/control/keys", ON_CONTROL, 0, BODY_FORM, NULL, control_key_create },
+	{ HTTP_DELETE, "/control/keys/:name", ON_CONTROL, 0, BODY_NONE, NULL,
+	    control_key_revoke },
+	{ HTTP_GET, "/metrics", ON_CONTROL | ON_METRICS, ROUTE_ANY_HOST, BODY_NONE, NULL,
+	    metrics },
+	{ .path = NULL },
+};
+
+/* Which door a route is behind, once the staff have listeners of their own. */
+static bool
+is_behind(const struct route *r, enum http_door door, const struct conf *conf)
+{
+	bool own = conf->staff_listen.n > 0;
+
+	if (door == DOOR_STAFF)
+		return (r->flags & (ROUTE_STAFF | ROUTE_ANY_HOST)) != 0;
+	if (door == DOOR_PUBLIC && own && (r->flags & ROUTE_STAFF))
+		return false;
+	return (r->doors & (1u << door)) != 0;
+}
+
+/* Segment by segment; ":name" takes a whole one that is not empty. */
+static bool
+matches(struct arena *a, const char *pattern, const char *path, const char *param[PARAMS_MAX])
+{
+	size_t n = 0;
+
+	while (*pattern != '\0' && *path != '\0') {
+		if (*pattern == ':') {
+			size_t len = strcspn(path, "/");
+
+			if (len == 0 || n == PARAMS_MAX)
+				return false;
+			param[n++] = arena_strndup(a, path, len);
+			pattern += strcspn(pattern, "/");
+			path += len;
+		} else if (*pattern++ != *path++)
+			return false;
+	}
+	return *pattern == *path;
+}
+
+static const char *
+method_text(enum http_method m)
+{
+	static const char *const names[] = {
+		[HTTP_GET] = "GET, HEAD",
+		[HTTP_HEAD] = "HEAD",
+		[HTTP_POST] = "POST",
+		[HTTP_PUT] = "PUT",
+		[HTTP_PATCH] = "PATCH",
+		[HTTP_DELETE] = "DELETE",
+		[HTTP_OPTIONS] = "OPTIONS",
+		[HTTP_OTHER] = "",
+	};
+
+	return names[m];
+}
+
+/* An OPTIONS of a CORS route is answered for all its methods by one row. */
+static const struct route preflight = { HTTP_OPTIONS, "(preflight)", ON_PUBLIC, ROUTE_CORS,
+	BODY_NONE, NULL, cors_preflight };
+
+const struct route *
+route_find(struct arena *a, enum http_method method, const char *path, enum http_door door,
+    const struct conf *conf, const char *param[PARAMS_MAX], int *ret_err, const char **ret_allow)
+{
+	const char *allow = NULL;
+	bool cors = false;
+
+	if (method == HTTP_HEAD)
+		method = HTTP_GET;
+	for (const struct route *r = routes; r->path != NULL; r++) {
+		if (!is_behind(r, door, conf) || r->path[1] != path[1]
+		    || !matches(a, r->path, path, param))
+			continue;
+		if (r->method == method)
+			return r;
+		cors |= (r->flags & ROUTE_CORS) != 0;
+		allow = allow == NULL
+		    ? method_text(r->method)
+		    : arena_printf(a, "%s, %s", allow, method_text(r->method));
+	}
+	if (method == HTTP_OPTIONS && cors)
+		return &preflight;
+	*ret_err = allow == NULL ? E_NOT_FOUND : E_METHOD;
+	*ret_allow = allow;
+	return NULL;
+}
