@@ -20,9 +20,11 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	   $(if $(CI),-Werror)
 HARDEN   = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 CFLAGS_release = -O2 -g $(HARDEN)
+CFLAGS_clang   = $(CFLAGS_release)
 CFLAGS_asan    = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CFLAGS_tsan    = -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 LDFLAGS_release = -pie -Wl,-z,relro,-z,now
+LDFLAGS_clang   = $(LDFLAGS_release)
 LDFLAGS_asan    = -fsanitize=address,undefined
 LDFLAGS_tsan    = -fsanitize=thread
 ALL_CPPFLAGS = -D_GNU_SOURCE -DBOOKINGD_VERSION='"$(VERSION)"' -Idaemon -I$(B)/gen $(CPPFLAGS)

@@ -28,3 +28,9 @@ test: deps
 test-bins: $(TEST_BINS)
 
 .PHONY: test test-bins
+
+# The rules a compiler does not check: layers, banned calls, sizes, papers.
+lint:
+	$(Q)./tests/lint/run
+
+.PHONY: lint

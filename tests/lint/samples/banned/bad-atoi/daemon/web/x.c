@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+int x = 1; /* first a comment */ int y = atoi(p);

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+int y = localtime_r(&t, &tm) != NULL;

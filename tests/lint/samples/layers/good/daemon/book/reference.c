@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include <openssl/evp.h>
+#include <stdio.h>
+
+#include "base/base.h"
+#include "queries.h"
+#include "store/db.h"

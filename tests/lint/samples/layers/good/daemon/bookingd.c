@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/db.h"
+#include "web/route.h"

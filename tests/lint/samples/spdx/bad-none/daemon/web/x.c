@@ -1,0 +1,1 @@
+/* x.c - nobody knows whose. */

@@ -1,0 +1,2 @@
+/* x.c - late. */
+/* SPDX-License-Identifier: MIT */
