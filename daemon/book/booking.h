@@ -99,6 +99,8 @@ struct booking_item {
 };
 
 void booking_item_json(struct obuf *, const struct booking_item *);
+/* Its members alone, into an object that has more. */
+void booking_item_members(struct obuf *, const struct booking_item *);
 /* What is reported of a phone or address to those who may not see it. */
 const char *booking_mask(struct arena *, const char *text);
 

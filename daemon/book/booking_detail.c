@@ -246,8 +246,7 @@ detail_json(const struct detail *d, const struct booking_item *item)
 	int rc;
 
 	obuf_json_open(d->o, '{');
-	obuf_json_key(d->o, "booking");
-	booking_item_json(d->o, item);
+	booking_item_members(d->o, item);
 	fields_json(d);
 	if ((rc = source_json(d)) >= 0 && (rc = tags_json(d)) >= 0
 	    && (rc = consent_json(d)) >= 0 && (rc = attempts_json(d)) >= 0

@@ -112,11 +112,10 @@ concerns_json(struct obuf *o, const struct booking_item *item)
 }
 
 void
-booking_item_json(struct obuf *o, const struct booking_item *item)
+booking_item_members(struct obuf *o, const struct booking_item *item)
 {
 	char due[40];
 
-	obuf_json_open(o, '{');
 	obuf_json_kstr(o, "reference", item->reference);
 	obuf_json_kstr(o, "status", status_name(item->status));
 	obuf_json_kint(o, "version", item->version);
@@ -140,6 +139,13 @@ booking_item_json(struct obuf *o, const struct booking_item *item)
 	terms_json(o, "flags", item, TERM_FLAG);
 	obuf_json_kstr(o, "visited_before", item->visited_before);
 	obuf_json_kstr(o, "channel", item->channel);
+}
+
+void
+booking_item_json(struct obuf *o, const struct booking_item *item)
+{
+	obuf_json_open(o, '{');
+	booking_item_members(o, item);
 	obuf_json_close(o, '}');
 }
 
