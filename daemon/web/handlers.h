@@ -5,7 +5,7 @@
 
 #include "web/web.h"
 
-/* page_booking.c */
+/* page_book.c, page_booking.c */
 void book_page(struct exchange *);
 void book_post(struct exchange *);
 void booking_page(struct exchange *);

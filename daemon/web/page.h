@@ -18,4 +18,13 @@ void page_begin(struct req *, int status);
 /* A refusal as a page, status set already. */
 void page_error(struct req *, const struct err_row *, const char *detail);
 
+/* The choices of a week and of a day: value, words. */
+#define PAGE_DAYS 8
+#define PAGE_PARTS 4
+extern const char *const page_days[PAGE_DAYS][2], *const page_parts[PAGE_PARTS][2];
+/* The number of the country's emergency services. */
+const char *page_emergency(const struct clinic *);
+/* NULL for an empty text. */
+const char *page_or_null(const char *);
+
 #endif

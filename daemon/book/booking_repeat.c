@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * booking_repeat.c - however often a post is sent, it becomes one request.
+ *
+ * Abusers to think of: a form page cached and shared (the phone must match), and
+ * somebody who knows a phone and a name (is given no link of others, only a
+ * request of their own).
+ */
+#include <string.h>
+
+#include "book/booking_amend.h"
+#include "book/booking_repeat.h"
+#include "queries.h"
+
+/* Kept as TOKEN, line feed, JSON: the page needs the one, the API the other. */
+static struct blob
+answer_seal(struct arena *a, const struct repeat *r, const struct booking_answer *ans)
+{
+	char *text = arena_printf(a, "%s\n%s", ans->token, ans->json);
+
+	return secret_seal(a, &r->key, r->hash, sizeof(r->hash), text, strlen(text));
+}
+
+static int
+answer_open(struct arena *a, const struct repeat *r, struct blob sealed,
+    struct booking_answer *ans)
+{
+	char *text = secret_open(a, &r->key, r->hash, sizeof(r->hash), sealed), *end;
+
+	if (text == NULL || (end = strchr(text, '\n')) == NULL)
+		return E_DB;
+	*end = '\0';
+	ans->token = text;
+	ans->json = end + 1;
+	ans->replayed = true;
+	return 1;
+}
+
+int
+repeat_keep(struct tx *tx, const struct booking_form *f, const struct repeat *r, int64_t n,
+    const struct booking_answer *ans)
+{
+	return q_idempotency_put(tx->db, .hash = { r->hash, sizeof(r->hash) }, .n = n,
+	    .body_hash = { f->body_hash, sizeof(f->body_hash) },
+	    .answer = answer_seal(tx->arena, r, ans), .expires_at = tx->now + IDEMPOTENCY_MS);
+}
+
+static void
+repeat_key(struct repeat *r, struct arena *a, const char *kind, const char *secret)
+{
+	char *text = arena_printf(a, "%s:%s", kind, secret);
+
+	r->keyed = true;
+	r->key = secret_from_text(text, "answer");
+	secret_hash(text, strlen(text), r->hash);
+}
+
+static bool
+same_body(const struct booking_form *f, struct blob hash)
+{
+	return hash.len == sizeof(f->body_hash) && memcmp(hash.p, f->body_hash, hash.len) == 0;
+}
+
+/* 1: answered from before; 0: new. */
+static int
+lookup_key(struct tx *tx, const struct booking_form *f, struct repeat *r,
+    struct booking_answer *ans)
+{
+	struct q_idempotency_get_out row;
+	int rc;
+
+	repeat_key(r, tx->arena, "key", f->idempotency_key);
+	rc = q_idempotency_get(tx->db, &row, .hash = { r->hash, sizeof(r->hash) }, .now = tx->now);
+	if (rc <= 0)
+		return rc;
+	return same_body(f, row.body_hash) ? answer_open(tx->arena, r, row.answer, ans)
+					   : E_IDEMPOTENCY;
+}
+
+/* ---- the answer ---- */
+
+void
+answer_make(struct arena *a, const struct booking_form *f, enum status status,
+    int64_t received_at, int64_t respond_by, struct booking_answer *ans)
+{
+	struct obuf o;
+	char due[40];
+
+	obuf_init(&o, a, 65536);
+	obuf_json_open(&o, '{');
+	obuf_json_kstr(&o, "reference", ans->reference);
+	obuf_json_kstr(&o, "status", status_name(status));
+	obuf_json_ktime(&o, "received_at", received_at);
+	obuf_json_kstr(&o, "respond_by", rfc3339_local(f->at->hours.zone, respond_by, due));
+	obuf_json_kstr(&o, "manage_url", arena_printf(a, "%s/b/%s", f->public_url, ans->token));
+	obuf_json_key(&o, "concerns");
+	obuf_json_open(&o, '[');
+	for (size_t i = 0; i < f->concerns.n; i++)
+		obuf_json_str(&o, f->concerns.v[i]);
+	obuf_json_close(&o, ']');
+	obuf_json_kstr(&o, "slot", NULL);
+	obuf_json_kstr(&o, "doctor", NULL);
+	obuf_json_kstr(&o, "service", f->service);
+	obuf_json_kstr(&o, "branch", f->at->slug);
+	obuf_json_close(&o, '}');
+	ans->json = o.data;
+}
+
+/* ---- a form sent again ---- */
+
+/* The same person corrected the form before anybody of the clinic looked. */
+static int
+may_amend(struct tx *tx, const struct booking_form *f, const struct q_booking_row_out *row)
+{
+	struct q_event_by_staff_out acted;
+	int rc;
+
+	if (strcmp(row->phone, f->e164) != 0 || row->status != STATUS_NEW)
+		return 0;
+	rc = q_event_by_staff(tx->db, &acted, .n = row->n);
+	return rc < 0 ? rc : rc == 0;
+}
+
+static int
+amend_tags(struct tx *tx, const struct booking_form *f, int64_t n)
+{
+	int rc = q_tag_delete_source(tx->db, .n = n, .source = TAG_PATIENT);
+
+	if (rc >= 0)
+		rc = tags_put(tx, n, STATUS_NEW, &f->concerns, TERM_CONCERN, TAG_PATIENT);
+	if (rc >= 0)
+		rc = tags_put(tx, n, STATUS_NEW, &f->reasons, TERM_REASON, TAG_PATIENT);
+	return rc;
+}
+
+static int
+amend_from_form(struct tx *tx, struct call *c, struct repeat *r,
+    const struct q_booking_row_out *row, struct booking_answer *ans)
+{
+	const struct booking_form *f = c->cmd;
+	struct amend next = { f->full_name, f->e164, f->phone, f->mail, f->contact_method,
+		f->language, f->guardian_name,
+		f->age_18_or_over == 0 ? f->guardian_e164 : NULL, f->guardian_relation, f->days,
+		f->parts, f->best_time_to_call, f->note };
+	int rc = booking_amend(tx, c, row, &next);
+
+	if (rc >= 0)
+		rc = q_booking_answers(tx->db, .n = row->n, .adult = f->age_18_or_over != 0,
+		    .visited_before = f->visited_before, .service = f->service,
+		    .doctor = f->doctor, .branch = f->at->id);
+	if (rc >= 0)
+		rc = amend_tags(tx, f, row->n);
+	if (rc < 0)
+		return rc;
+	ans->reference = row->reference;
+	answer_make(tx->arena, f, (enum status)row->status, row->received_at, row->respond_by,
+	    ans);
+	rc = repeat_keep(tx, f, r, row->n, ans);
+	return rc < 0 ? rc : 1;
+}
+
+/* The token's first post is another one than this: amend it, or link a new one.
+ * The new one is kept under token and answers together, for when it comes again. */
+static int
+lookup_form_changed(struct tx *tx, struct call *c, struct repeat *r, int64_t n,
+    struct booking_answer *ans)
+{
+	const struct booking_form *f = c->cmd;
+	struct q_idempotency_get_out again;
+	struct q_booking_row_out row;
+	char hex[2 * SECRET_HASH_LEN + 1];
+	int rc = q_booking_row(tx->db, &row, .n = n);
+
+	if (rc <= 0)
+		return rc < 0 ? rc : E_DB;
+	if ((rc = may_amend(tx, f, &row)) < 0)
+		return rc;
+	if (rc == 1)
+		return amend_from_form(tx, c, r, &row, ans);
+	str_hex(f->body_hash, sizeof(f->body_hash), hex);
+	repeat_key(r, tx->arena, "form", arena_printf(tx->arena, "%s:%s", f->form_token, hex));
+	rc = q_idempotency_get(tx->db, &again, .hash = { r->hash, sizeof(r->hash) }, .now = tx->now);
+	if (rc == 1)
+		return answer_open(tx->arena, r, again.answer, ans);
+	r->linked = n;
+	r->linked_as = "form";
+	return rc;
+}
+
+static int
+lookup_form(struct tx *tx, struct call *c, struct repeat *r, struct booking_answer *ans)
+{
+	const struct booking_form *f = c->cmd;
+	struct q_idempotency_get_out row;
+	int rc;
+
+	repeat_key(r, tx->arena, "form", f->form_token);
+	rc = q_idempotency_get(tx->db, &row, .hash = { r->hash, sizeof(r->hash) }, .now = tx->now);
+	if (rc <= 0)
+		return rc;
+	rc = answer_open(tx->arena, r, row.answer, ans);
+	if (rc < 0 || same_body(f, row.body_hash))
+		return rc;
+	ans->replayed = false;
+	return lookup_form_changed(tx, c, r, row.n, ans);
+}
+
+/* ---- the same person, without a key ---- */
+
+static int
+lookup_person(struct tx *tx, const struct booking_form *f, struct repeat *r)
+{
+	struct q_find_token_down_out found[5];
+	struct q_booking_row_out row;
+	const char *phone = NULL, *name = str_fold(tx->arena, f->full_name);
+	size_t count = 0;
+	int rc;
+
+	for (size_t i = 0; i < f->tokens.n; i++)
+		if (f->tokens.v[i][0] == 'p')
+			phone = f->tokens.v[i];
+	BUG_UNLESS(phone != NULL && name != NULL);
+	rc = q_find_token_down(tx->db, .token = phone, .bound = INT64_MAX, .max = ARRAY_LEN(found));
+	while (rc >= 0 && count < ARRAY_LEN(found)
+	    && (rc = q_find_token_down_next(tx->db, &found[count])) == 1)
+		count++;
+	if (count == ARRAY_LEN(found))
+		q_find_token_down_close(tx->db);
+	for (size_t i = 0; rc >= 0 && i < count; i++) {
+		rc = q_booking_row(tx->db, &row, .n = found[i].n);
+		if (rc != 1 || row.received_at < tx->now - DUPLICATE_MS)
+			break;
+		if (row.status != STATUS_SPAM && strcmp(str_fold(tx->arena, row.full_name), name) == 0) {
+			r->linked = row.n;
+			r->linked_as = "duplicate";
+			break;
+		}
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int
+repeat_lookup(struct tx *tx, struct call *c, struct repeat *r, struct booking_answer *ans)
+{
+	const struct booking_form *f = c->cmd;
+	int64_t made;
+
+	if (f->idempotency_key != NULL)
+		return lookup_key(tx, f, r, ans);
+	if (f->form_token != NULL && booking_form_token_valid(f->form_token, &made))
+		return lookup_form(tx, c, r, ans);
+	return lookup_person(tx, f, r);
+}
