@@ -354,7 +354,7 @@ decode_json(struct req *q, const struct fields *fs, void *cmd, struct problems *
 		return E_MEDIA_TYPE;
 	if (too_deep(q->body == NULL ? "" : q->body, q->body_len))
 		return E_MALFORMED;
-	root = json_loadb(q->body == NULL ? "" : q->body, q->body_len, JSON_REJECT_DUPLICATES, &error);
+	root = json_loadb(q->body == NULL ? "" : q->body, q->body_len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (!json_is_object(root)) {
 		json_decref(root);
 		return E_MALFORMED;
