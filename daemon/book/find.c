@@ -198,6 +198,18 @@ has_terms(const struct booking_item *item, const struct find_cmd *f, enum term_k
 	return want->n == 0 || (all ? found == want->n : found > 0);
 }
 
+/* tag_source alone: whoever has any tag of that source. */
+static bool
+has_source(const struct booking_item *item, const struct find_cmd *f)
+{
+	if (f->tag_source == NULL)
+		return true;
+	for (size_t i = 0; i < item->tag_count; i++)
+		if (strcmp(tag_source_names[item->tags[i].source], f->tag_source) == 0)
+			return true;
+	return false;
+}
+
 static bool
 is_due(const struct booking_item *item, const struct find_cmd *f, int64_t now)
 {
@@ -239,7 +251,7 @@ matches_item(const struct booking_item *item, const struct find_cmd *f,
 	for (int k = 0; k < TERM_KINDS; k++)
 		if (!has_terms(item, f, (enum term_kind)k))
 			return false;
-	return is_due(item, f, now) && is_unanswered(item, f, c->clinic, now);
+	return has_source(item, f) && is_due(item, f, now) && is_unanswered(item, f, c->clinic, now);
 }
 
 /* The second and later words of a search, against the request's own tokens. */
