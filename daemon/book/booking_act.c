@@ -186,8 +186,8 @@ check_phone(const char *typed, const char *field, const char *country, struct pr
 	char e164[PHONE_LEN];
 
 	if (typed != NULL && phone_normalise(typed, country, e164) != PHONE_OK)
-		problem_add(p, field, "invalid",
-		    "Enter a phone number, like 9123 4567 or +60 12 345 6789.");
+		problem_say(p, field, "invalid",
+		    M_BAD_PHONE);
 }
 
 static void
@@ -198,8 +198,8 @@ check_amend(struct act *a, struct problems *p)
 	check_phone(a->cmd->phone, "phone", country, p);
 	check_phone(a->cmd->guardian_phone, "guardian_phone", country, p);
 	if (a->cmd->email != NULL && email_normalise(p->arena, a->cmd->email) == NULL)
-		problem_add(p, "email", "invalid",
-		    "Enter an email address in the correct format, like name@example.com.");
+		problem_say(p, "email", "invalid",
+		    M_BAD_EMAIL);
 }
 
 /* ---- doing ---- */

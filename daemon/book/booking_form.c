@@ -14,8 +14,8 @@
 
 const char *const contact_methods[] = { "whatsapp", "phone", "email", NULL };
 const char *const languages[] = { "en", "ms", "zh-Hans", "ta", "other", NULL };
-const char *const day_names[]
-    = { "mon", "tue", "wed", "thu", "fri", "sat", "sun", "any", NULL };
+const char *const day_names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun", "any",
+	NULL };
 const char *const part_names[] = { "morning", "afternoon", "evening", "any", NULL };
 const char *const channels[] = { "phone", "whatsapp", "walk-in", "email", "other", NULL };
 const char *const yes_no_unsure[] = { "yes", "no", "not-sure", NULL };
@@ -23,9 +23,11 @@ static const char *const bases[] = { "verbal", NULL };
 static const char *const page_languages[] = { "en", "ms", "zh-Hans", NULL };
 
 #define F(f, type, max) FIELD(booking_form, f, NULL, type, 0, max, NULL, 0)
-#define CHOICE(f, type, max, choices) FIELD(booking_form, f, NULL, type, 0, max, choices, 0)
-#define SOURCE(f, max) FIELD(booking_form, f, "source", LINE, 0, max, NULL, FIELD_UNHASHED)
-#define EXTRA(f, max)                                                                    \
+#define CHOICE(f, type, max, choices) \
+	FIELD(booking_form, f, NULL, type, 0, max, choices, 0)
+#define SOURCE(f, max) \
+	FIELD(booking_form, f, "source", LINE, 0, max, NULL, FIELD_UNHASHED)
+#define EXTRA(f, max) \
 	FIELD(booking_form, f, NULL, LINE, 0, max, NULL, FIELD_FORM_ONLY | FIELD_UNHASHED)
 
 /* To add one: 1. a member of struct booking_form; 2. a row; 3. docs/openapi.yaml. */
@@ -42,7 +44,8 @@ static const struct field rows[] = {
 	F(guardian_relation, LINE, 60),
 	F(consent, BOOL, 0),
 	FIELD(booking_form, consent_version, NULL, LINE, 0, 40, NULL, FIELD_UNHASHED),
-	FIELD(booking_form, basis, "consent", WORD, 0, 0, bases, FIELD_JSON_ONLY | FIELD_STAFF),
+	FIELD(booking_form, basis, "consent", WORD, 0, 0, bases,
+	    FIELD_JSON_ONLY | FIELD_STAFF),
 	CHOICE(preferred_days, WORDS, 8, day_names),
 	CHOICE(preferred_parts, WORDS, 4, part_names),
 	F(branch, WORD, 0),
@@ -132,24 +135,23 @@ check_slugs(const struct strlist *slugs, const char *name, enum term_kind kind,
 		const struct term *term = taxonomy_find(t, kind, slugs->v[i]);
 
 		if (term == NULL || (!term->on_form && !staff))
-			problem_add(p, arena_printf(p->arena, "%s[%zu]", name, i), INVALID,
-			    "There is no %s of that name.", term_kind_name(kind));
+			problem_say(p, arena_printf(p->arena, "%s[%zu]", name, i), INVALID,
+			    M_NO_SUCH_CONCERN);
 	}
 }
 
 static void
 check_concerns(const struct booking_form *f, struct problems *p, bool staff)
 {
-	bool alone = strlist_has(&f->concerns, "not-sure") || strlist_has(&f->concerns, "not-asked");
+	bool alone = strlist_has(&f->concerns, "not-sure") ||
+		     strlist_has(&f->concerns, "not-asked");
 
 	check_slugs(&f->concerns, "concerns", TERM_CONCERN, p, staff);
 	check_slugs(&f->reasons, "reasons", TERM_REASON, p, staff);
 	if (f->concerns.n == 0 && problem_of(p, "concerns[0]") == NULL)
-		problem_add(p, "concerns", REQUIRED,
-		    "Select what bothers you about your pores, or select “I'm not sure”.");
+		problem_say(p, "concerns", REQUIRED, M_NO_CONCERN);
 	else if (alone && f->concerns.n > 1)
-		problem_add(p, "concerns", INVALID,
-		    "Select your concerns, or select “I'm not sure”.");
+		problem_say(p, "concerns", INVALID, M_CONCERN_AND_UNSURE);
 }
 
 static void
@@ -162,14 +164,13 @@ check_phone(const char *typed, const char *name, const char *country, char *e164
 	case PHONE_OK:
 		break;
 	case PHONE_EMPTY:
-		problem_add(p, name, REQUIRED, "Enter a phone number.");
+		problem_say(p, name, REQUIRED, M_NO_PHONE);
 		break;
 	case PHONE_TWO:
-		problem_add(p, name, INVALID, "Enter only one phone number.");
+		problem_say(p, name, INVALID, M_TWO_PHONES);
 		break;
 	case PHONE_BAD:
-		problem_add(p, name, INVALID,
-		    "Enter a phone number, like 9123 4567 or +60 12 345 6789.");
+		problem_say(p, name, INVALID, M_BAD_PHONE);
 		break;
 	}
 }
@@ -177,40 +178,38 @@ check_phone(const char *typed, const char *name, const char *country, char *e164
 static void
 check_email(struct booking_form *f, struct problems *p)
 {
-	bool wanted = f->contact_method != NULL && strcmp(f->contact_method, "email") == 0;
+	bool wanted =
+	    f->contact_method != NULL && strcmp(f->contact_method, "email") == 0;
 
 	if (problem_of(p, "email") != NULL)
 		return;
 	if (f->email == NULL) {
 		if (wanted)
-			problem_add(p, "email", REQUIRED, "Enter your email address.");
+			problem_say(p, "email", REQUIRED, M_NO_EMAIL);
 		return;
 	}
 	f->mail = email_normalise(p->arena, f->email);
 	if (f->mail == NULL)
-		problem_add(p, "email", INVALID,
-		    "Enter an email address in the correct format, like name@example.com.");
+		problem_say(p, "email", INVALID, M_BAD_EMAIL);
 }
 
 static void
 check_person(struct booking_form *f, const struct clinic *c, struct problems *p)
 {
 	if (f->full_name == NULL && problem_of(p, "full_name") == NULL)
-		problem_add(p, "full_name", REQUIRED, "Enter your full name.");
+		problem_say(p, "full_name", REQUIRED, M_NO_NAME);
 	check_phone(f->phone, "phone", c->country, f->e164, p);
 	if (f->contact_method == NULL && problem_of(p, "contact_method") == NULL)
-		problem_add(p, "contact_method", REQUIRED, "Select how you want us to contact you.");
+		problem_say(p, "contact_method", REQUIRED, M_NO_METHOD);
 	check_email(f, p);
 	if (f->age_18_or_over < 0 && problem_of(p, "age_18_or_over") == NULL)
-		problem_add(p, "age_18_or_over", REQUIRED, "Select yes if you are 18 or over.");
+		problem_say(p, "age_18_or_over", REQUIRED, M_NO_AGE);
 	if (f->age_18_or_over != 0)
 		return;
 	if (f->guardian_name == NULL && problem_of(p, "guardian_name") == NULL)
-		problem_add(p, "guardian_name", REQUIRED,
-		    "Enter the full name of a parent or guardian.");
+		problem_say(p, "guardian_name", REQUIRED, M_NO_GUARDIAN);
 	if (f->guardian_relation == NULL && problem_of(p, "guardian_relation") == NULL)
-		problem_add(p, "guardian_relation", REQUIRED,
-		    "Enter how they are related to the patient.");
+		problem_say(p, "guardian_relation", REQUIRED, M_NO_RELATION);
 	check_phone(f->guardian_phone, "guardian_phone", c->country, f->guardian_e164, p);
 }
 
@@ -226,19 +225,18 @@ check_place(struct booking_form *f, const struct clinic *c, struct problems *p)
 	f->at = f->branch == NULL ? only_active_branch(c) : clinic_branch(c, f->branch);
 	if (f->at == NULL && problem_of(p, "branch") == NULL) {
 		if (f->branch == NULL)
-			problem_add(p, "branch", REQUIRED, "Select a branch.");
+			problem_say(p, "branch", REQUIRED, M_NO_BRANCH);
 		else
-			problem_add(p, "branch", INVALID, "There is no branch of that name.");
+			problem_say(p, "branch", INVALID, M_NO_SUCH_BRANCH);
 	}
 	if (f->service == NULL && c->service_count > 0)
 		f->service = c->services[0].slug;
 	else if (f->service != NULL && clinic_service(c, f->service) == NULL)
-		problem_add(p, "service", INVALID, "There is no service of that name.");
+		problem_say(p, "service", INVALID, M_NO_SUCH_SERVICE);
 	if (f->doctor != NULL && !strlist_has(&c->doctors, f->doctor))
-		problem_add(p, "doctor", INVALID, "There is no doctor of that name.");
+		problem_say(p, "doctor", INVALID, M_NO_SUCH_DOCTOR);
 	if (f->slot != NULL)
-		problem_add(p, "slot", "slot_not_offered",
-		    "Times cannot be chosen here yet. Tell us the days and times of day that suit you.");
+		problem_say(p, "slot", "slot_not_offered", M_NO_SLOTS);
 }
 
 static void
@@ -249,10 +247,9 @@ check_preferences(struct booking_form *f, struct problems *p)
 	if (f->language == NULL)
 		f->language = f->lang != NULL ? f->lang : "en";
 	if (strlist_has(&f->preferred_days, "any") && f->preferred_days.n > 1)
-		problem_add(p, "preferred_days", INVALID, "Select days, or select “any”.");
+		problem_say(p, "preferred_days", INVALID, M_DAYS_AND_ANY);
 	if (strlist_has(&f->preferred_parts, "any") && f->preferred_parts.n > 1)
-		problem_add(p, "preferred_parts", INVALID,
-		    "Select times of day, or select “any”.");
+		problem_say(p, "preferred_parts", INVALID, M_PARTS_AND_ANY);
 }
 
 static void
@@ -263,11 +260,12 @@ check_consent(struct booking_form *f, struct problems *p, bool staff)
 			problem_add(p, "consent", REQUIRED,
 			    "Say how consent was given: {\"basis\":\"verbal\"}.");
 		if (f->channel == NULL && problem_of(p, "channel") == NULL)
-			problem_add(p, "channel", REQUIRED, "Say how the request reached you.");
+			problem_add(
+			    p, "channel", REQUIRED, "Say how the request reached you.");
 		return;
 	}
 	if (f->consent != 1 && problem_of(p, "consent") == NULL)
-		problem_add(p, "consent", REQUIRED, "Select the box to agree before you send.");
+		problem_say(p, "consent", REQUIRED, M_NO_CONSENT);
 }
 
 /* Text from another site: an unknown article is "unknown", never a refusal; a
@@ -282,7 +280,8 @@ clean_source(struct booking_form *f, struct arena *a)
 }
 
 void
-booking_check(struct booking_form *f, const struct clinic *c, struct problems *p, bool staff)
+booking_check(
+    struct booking_form *f, const struct clinic *c, struct problems *p, bool staff)
 {
 	check_concerns(f, p, staff);
 	check_person(f, c, p);

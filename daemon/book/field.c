@@ -42,8 +42,8 @@ field_is_slug(const char *s)
 {
 	size_t n = strlen(s);
 
-	return n >= 1 && n <= 64
-	    && s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+	return n >= 1 && n <= 64 &&
+	       s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
 static bool
@@ -68,14 +68,15 @@ choices_text(struct arena *a, const struct field *f)
 }
 
 static bool
-check_choice(const struct field *f, struct problems *p, const char *where, const char *text)
+check_choice(
+    const struct field *f, struct problems *p, const char *where, const char *text)
 {
 	if (is_choice(f, text))
 		return true;
 	if (f->choices != NULL)
-		problem_add(p, where, "invalid", "Use one of: %s.", choices_text(p->arena, f));
+		problem_say(p, where, "invalid", M_ONE_OF, choices_text(p->arena, f));
 	else
-		problem_add(p, where, "invalid", "Use small letters, digits and hyphens only.");
+		problem_say(p, where, "invalid", M_SLUG);
 	return false;
 }
 
@@ -107,7 +108,7 @@ set_bool_text(const struct field *f, void *cmd, struct problems *p, const char *
 			continue;
 		return;
 	}
-	problem_add(p, where, "invalid", "Answer yes or no.");
+	problem_say(p, where, "invalid", M_YES_NO);
 }
 
 static void
@@ -117,10 +118,9 @@ set_line(const struct field *f, void *cmd, struct problems *p, const char *where
 	bool lines = f->type == FIELD_LINES;
 
 	if (str_has_control(text, lines))
-		problem_add(p, where, "invalid", "Use ordinary characters only.");
+		problem_say(p, where, "invalid", M_CHARACTERS);
 	else if (f->max > 0 && str_graphemes(text) > (size_t)f->max)
-		problem_add(p, where, "too_long", "Use %lld characters or fewer.",
-		    (long long)f->max);
+		problem_say(p, where, "too_long", M_TOO_LONG, (long long)f->max);
 	else
 		*(const char **)place(f, cmd) = text;
 }
@@ -153,8 +153,9 @@ field_set_text(const struct field *f, void *cmd, struct problems *p, const char 
 	case FIELD_INT:
 		errno = 0;
 		v = strtoll(text, &end, 10);
-		if (errno != 0 || *end != '\0' || text[strspn(text, "-0123456789")] != '\0')
-			problem_add(p, where, "invalid", "Use a whole number.");
+		if (errno != 0 || *end != '\0' ||
+		    text[strspn(text, "-0123456789")] != '\0')
+			problem_say(p, where, "invalid", M_NUMBER);
 		else
 			field_set_int(f, cmd, p, where, v);
 		break;
@@ -168,8 +169,8 @@ field_set_bool(const struct field *f, void *cmd, bool v)
 }
 
 void
-field_set_int(const struct field *f, void *cmd, struct problems *p, const char *where,
-    int64_t v)
+field_set_int(
+    const struct field *f, void *cmd, struct problems *p, const char *where, int64_t v)
 {
 	if (v < f->min || v > f->max)
 		problem_add(p, where, "invalid", "Use a whole number from %lld to %lld.",
@@ -184,7 +185,7 @@ field_check_count(const struct field *f, const void *cmd, struct problems *p)
 	const struct strlist *list = place_const(f, cmd);
 
 	if (f->type == FIELD_WORDS && list->n > (size_t)f->max)
-		problem_add(p, f->name, "invalid", "Choose %lld at most.", (long long)f->max);
+		problem_say(p, f->name, "invalid", M_TOO_MANY, (long long)f->max);
 }
 
 /* ---- the same answers ---- */

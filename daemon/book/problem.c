@@ -4,11 +4,16 @@
 
 #include "book/problem.h"
 
-void
-problem_add(struct problems *p, const char *field, const char *code, const char *format, ...)
-{
-	va_list ap;
+static const char *const messages[MESSAGE_COUNT][3] = {
+#define MESSAGE(name, en, ms, zh) [name] = { en, ms, zh },
+#include "book/message.def"
+#undef MESSAGE
+};
 
+/* Takes message, which is in the arena. */
+static void
+append(struct problems *p, const char *field, const char *code, const char *message)
+{
 	if (p->n >= PROBLEMS_MAX)
 		return;
 	if (p->n == p->cap) {
@@ -20,13 +25,33 @@ problem_add(struct problems *p, const char *field, const char *code, const char 
 		p->v = v;
 		p->cap = cap;
 	}
-	va_start(ap, format);
-	p->v[p->n].message = arena_vprintf(p->arena, format, ap);
-	va_end(ap);
-	p->v[p->n].field = arena_strdup(p->arena, field);
-	p->v[p->n].code = code;
-	p->n++;
+	p->v[p->n++] = (struct problem){ arena_strdup(p->arena, field), code, message };
 }
+
+void
+problem_add(
+    struct problems *p, const char *field, const char *code, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	append(p, field, code, arena_vprintf(p->arena, format, ap));
+	va_end(ap);
+}
+
+/* The formats are the table's own. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+void
+problem_say(struct problems *p, const char *field, const char *code, enum message m, ...)
+{
+	va_list ap;
+
+	va_start(ap, m);
+	append(p, field, code, arena_vprintf(p->arena, messages[m][p->language], ap));
+	va_end(ap);
+}
+#pragma GCC diagnostic pop
 
 const struct problem *
 problem_of(const struct problems *p, const char *field)

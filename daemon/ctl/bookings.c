@@ -56,11 +56,12 @@ list_pages(struct ctl *ctl, const struct strlist *words, bool json, bool all)
 		if (next != NULL && all)
 			snprintf(
 			    cursor, sizeof(cursor), "cursor=%s", args_encode(ctl, next));
-		else if (next != NULL)
+		r = ctl_flush();
+		if (r == CTL_DONE && next != NULL && !all)
 			ctl_complain("there are more: --all prints them too");
 		json_decref(page);
 		arena_rewind(ctl->arena, mark);
-		if ((r = ctl_flush()) != CTL_DONE)
+		if (r != CTL_DONE)
 			return r;
 	}
 	return r;

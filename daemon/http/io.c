@@ -17,6 +17,15 @@
 
 #define ROOM_MIN 2048
 
+/* SSL_get_error judges by what it finds in the queue: it must be empty before each
+ * call. Looking is cheaper than clearing, and there is hardly ever anything. */
+static void
+forget_errors(void)
+{
+	if (ERR_peek_error() != 0)
+		ERR_clear_error();
+}
+
 /* What a call of OpenSSL that gave no bytes means. */
 static int
 verdict(struct conn *c, int n, bool was_write)
@@ -44,7 +53,7 @@ io_handshake(struct conn *c)
 {
 	int n;
 
-	ERR_clear_error();
+	forget_errors();
 	n = SSL_do_handshake(c->ssl);
 	if (n == 1) {
 		c->readable = SSL_has_pending(c->ssl) == 1;
@@ -64,7 +73,7 @@ io_read(struct conn *c, char *buf, size_t len)
 	if (c->ssl != NULL) {
 		int got;
 
-		ERR_clear_error();
+		forget_errors();
 		got = SSL_read(c->ssl, buf, (int)len);
 		if (c->watch.abused) {
 			c->broken = true;
@@ -95,7 +104,7 @@ io_write(struct conn *c, const char *buf, size_t len)
 	if (c->ssl != NULL) {
 		int put;
 
-		ERR_clear_error();
+		forget_errors();
 		put = SSL_write(c->ssl, buf, (int)(len > RECORD_MAX ? RECORD_MAX : len));
 		if (put > 0)
 			return put;
@@ -127,7 +136,7 @@ void
 io_shutdown(struct conn *c)
 {
 	if (c->ssl != NULL && !c->broken && SSL_is_init_finished(c->ssl)) {
-		ERR_clear_error();
+		forget_errors();
 		SSL_shutdown(c->ssl); /* says goodbye; nobody waits for the reply */
 		ERR_clear_error();
 	}

@@ -18,6 +18,17 @@ is_key(const char *s)
 	return n >= 8 && n <= 128;
 }
 
+const char *
+idempotency_key(struct exchange *x)
+{
+	const char *key = req_field(x->req, "idempotency-key");
+
+	if (key != NULL && !is_key(key))
+		problem_add(&x->call->problems, "Idempotency-Key", "invalid",
+		    "Use 8 to 128 visible ASCII characters.");
+	return key;
+}
+
 static void
 render_booked(struct exchange *x)
 {
@@ -47,11 +58,8 @@ api_book(struct exchange *x)
 		exchange_error(x, rc);
 		return;
 	}
-	f->idempotency_key = req_field(x->req, "idempotency-key");
+	f->idempotency_key = idempotency_key(x);
 	f->public_url = x->req->conf->server_public_url;
-	if (f->idempotency_key != NULL && !is_key(f->idempotency_key))
-		problem_add(&c->problems, "Idempotency-Key", "invalid",
-		    "Use 8 to 128 visible ASCII characters.");
 	booking_check(f, x->clinic, &c->problems, false);
 	if (c->problems.n > 0) {
 		cors_allow(x);
@@ -71,7 +79,9 @@ render_view(struct exchange *x)
 	cors_allow(x);
 	obuf_json_open(o, '{');
 	obuf_json_kstr(o, "reference", v->item.reference);
-	obuf_json_kstr(o, "status", status_name(v->item.status));
+	/* nobody is told that they were quarantined */
+	obuf_json_kstr(o, "status",
+	    status_name(v->item.status == STATUS_SPAM ? STATUS_NEW : v->item.status));
 	obuf_json_ktime(o, "received_at", v->item.received_at);
 	obuf_json_kstr(o, "respond_by",
 	    v->item.zone == NULL ? NULL : rfc3339_local(v->item.zone, v->item.respond_by, due));

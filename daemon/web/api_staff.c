@@ -147,12 +147,9 @@ staff_act(struct exchange *x)
 
 	if (!has_clinic(x))
 		return;
-	if (fields == NULL) {
-		exchange_error(x, E_NOT_FOUND);
-		return;
-	}
 	c = exchange_call(x, &op_booking_act, cmd);
-	rc = decode_json(x->req, fields, cmd, &c->problems, true);
+	/* Without fields there is no such action: 404, to those who may know. */
+	rc = fields == NULL ? 0 : decode_json(x->req, fields, cmd, &c->problems, true);
 	if (rc < 0) {
 		exchange_error(x, rc);
 		return;
@@ -194,7 +191,7 @@ staff_enter(struct exchange *x)
 		exchange_error(x, rc);
 		return;
 	}
-	f->idempotency_key = req_field(x->req, "idempotency-key");
+	f->idempotency_key = idempotency_key(x);
 	f->public_url = x->req->conf->server_public_url;
 	booking_check(f, x->clinic, &c->problems, true);
 	exchange_submit(x, render_entered);

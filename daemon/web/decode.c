@@ -21,9 +21,9 @@ find(const struct fields *fs, const char *name, const char *group, unsigned with
 	for (size_t i = 0; i < fs->n; i++) {
 		const struct field *f = &fs->v[i];
 
-		if (strcmp(f->name, name) == 0 && !(f->flags & without)
-		    && (group == NULL ? f->group == NULL
-				      : f->group != NULL && strcmp(f->group, group) == 0))
+		if (strcmp(f->name, name) == 0 && !(f->flags & without) &&
+		    (group == NULL ? f->group == NULL
+				   : f->group != NULL && strcmp(f->group, group) == 0))
 			return f;
 	}
 	return NULL;
@@ -81,7 +81,8 @@ has_value(const struct field *f, const void *cmd)
 }
 
 static void
-set_pair(const struct field *f, void *cmd, struct problems *p, const struct form_pair *pair)
+set_pair(
+    const struct field *f, void *cmd, struct problems *p, const struct form_pair *pair)
 {
 	const struct strlist *list = (const void *)((const char *)cmd + f->offset);
 	const char *where = f->name;
@@ -89,9 +90,9 @@ set_pair(const struct field *f, void *cmd, struct problems *p, const struct form
 	if (f->type == FIELD_WORDS)
 		where = arena_printf(p->arena, "%s[%zu]", f->name, list->n);
 	if (!str_utf8_valid(pair->value, pair->value_len))
-		problem_add(p, where, "invalid", "Use ordinary characters only.");
+		problem_say(p, where, "invalid", M_CHARACTERS);
 	else if (has_value(f, cmd))
-		problem_add(p, where, "invalid", "Answer this once.");
+		problem_say(p, where, "invalid", M_TWICE);
 	else
 		field_set_text(f, cmd, p, where, pair->value);
 }
@@ -105,7 +106,8 @@ decode_pairs(const struct form_pairs *pairs, const struct fields *fs, void *cmd,
 		const struct field *f = NULL;
 
 		for (size_t k = 0; f == NULL && k < fs->n; k++)
-			if (strcmp(fs->v[k].name, name) == 0 && !(fs->v[k].flags & without))
+			if (strcmp(fs->v[k].name, name) == 0 &&
+			    !(fs->v[k].flags & without))
 				f = &fs->v[k];
 		if (f != NULL)
 			set_pair(f, cmd, p, &pairs->v[i]);
@@ -118,14 +120,24 @@ type_is(const char *content_type, const char *type)
 {
 	size_t n = strlen(type);
 
-	return content_type != NULL && strncasecmp(content_type, type, n) == 0
-	    && (content_type[n] == '\0' || content_type[n] == ';' || content_type[n] == ' ');
+	return content_type != NULL && strncasecmp(content_type, type, n) == 0 &&
+	       (content_type[n] == '\0' || content_type[n] == ';' ||
+		   content_type[n] == ' ');
+}
+
+/* Nothing is unpacked here. */
+static bool
+is_packed(const struct req *q)
+{
+	const char *v = req_field(q, "content-encoding");
+
+	return v != NULL && strcasecmp(v, "identity") != 0;
 }
 
 bool
 is_json_body(const struct req *q)
 {
-	return type_is(req_field(q, "content-type"), "application/json");
+	return type_is(req_field(q, "content-type"), "application/json") && !is_packed(q);
 }
 
 int
@@ -136,6 +148,8 @@ form_pairs_of(struct req *q, struct form_pairs *pairs)
 	int rc = E_MEDIA_TYPE;
 
 	pairs->n = 0;
+	if (is_packed(q))
+		return E_MEDIA_TYPE;
 	if (type_is(type, "application/x-www-form-urlencoded"))
 		rc = form_urlencoded(q->arena, body, q->body_len, pairs);
 	else if (type_is(type, "multipart/form-data"))
@@ -161,19 +175,21 @@ decode_form(struct req *q, const struct fields *fs, void *cmd, struct problems *
 
 /* "concern=a,b" is two words; commas part the words of lists only. */
 static void
-set_query(const struct field *f, void *cmd, struct problems *p, const struct form_pair *pair)
+set_query(
+    const struct field *f, void *cmd, struct problems *p, const struct form_pair *pair)
 {
 	struct strlist words;
 
 	if (!str_utf8_valid(pair->value, pair->value_len)) {
-		problem_add(p, f->name, "invalid", "Use ordinary characters only.");
+		problem_say(p, f->name, "invalid", M_CHARACTERS);
 		return;
 	}
 	if (f->type != FIELD_WORDS) {
 		if (has_value(f, cmd))
 			problem_add(p, f->name, "invalid", "Give this once.");
 		else if (*pair->value == '\0')
-			problem_add(p, f->name, "invalid", "Give a value, or leave this out.");
+			problem_add(
+			    p, f->name, "invalid", "Give a value, or leave this out.");
 		else
 			field_set_text(f, cmd, p, f->name, pair->value);
 		return;
@@ -186,7 +202,8 @@ set_query(const struct field *f, void *cmd, struct problems *p, const struct for
 }
 
 void
-decode_query(struct req *q, const struct fields *fs, void *cmd, struct problems *p, bool strict)
+decode_query(
+    struct req *q, const struct fields *fs, void *cmd, struct problems *p, bool strict)
 {
 	struct form_pairs *pairs = ARENA_NEW(q->arena, struct form_pairs);
 
@@ -195,16 +212,17 @@ decode_query(struct req *q, const struct fields *fs, void *cmd, struct problems 
 		problem_add(p, "?", "invalid", "There are too many parameters.");
 	for (size_t i = 0; i < pairs->n; i++) {
 		const char *name = pairs->v[i].name;
-		const struct field *f = strlen(name) == pairs->v[i].name_len
-		    ? find(fs, name, NULL, 0)
-		    : NULL;
+		const struct field *f =
+		    strlen(name) == pairs->v[i].name_len ? find(fs, name, NULL, 0) : NULL;
 
 		if (f != NULL)
 			set_query(f, cmd, p, &pairs->v[i]);
 		else if (strict && str_utf8_valid(name, strlen(name)))
-			problem_add(p, name, "unknown_field", "There is no parameter of that name.");
+			problem_add(p, name, "unknown_field",
+			    "There is no parameter of that name.");
 		else if (strict)
-			problem_add(p, "?", "unknown_field", "There is no parameter of that name.");
+			problem_add(p, "?", "unknown_field",
+			    "There is no parameter of that name.");
 	}
 	check_counts(fs, cmd, p);
 }
@@ -240,7 +258,7 @@ set_string(struct target *t, const struct field *f, const char *where, const jso
 	const char *s = json_string_value(v);
 
 	if (strlen(s) != json_string_length(v) || !str_utf8_valid(s, strlen(s)))
-		problem_add(t->problems, where, "invalid", "Use ordinary characters only.");
+		problem_say(t->problems, where, "invalid", M_CHARACTERS);
 	else
 		field_set_text(f, t->cmd, t->problems, where, s);
 }
@@ -269,7 +287,8 @@ set_list(struct target *t, const struct field *f, const char *where, const json_
 static void
 set_json(struct target *t, const struct field *f, const char *where, const json_t *v)
 {
-	bool text = f->type == FIELD_LINE || f->type == FIELD_LINES || f->type == FIELD_WORD;
+	bool text =
+	    f->type == FIELD_LINE || f->type == FIELD_LINES || f->type == FIELD_WORD;
 
 	if (json_is_null(v))
 		return;
@@ -291,7 +310,8 @@ is_group(const struct target *t, const char *name)
 	for (size_t i = 0; i < t->fields->n; i++) {
 		const struct field *f = &t->fields->v[i];
 
-		if (f->group != NULL && strcmp(f->group, name) == 0 && !(f->flags & t->without))
+		if (f->group != NULL && strcmp(f->group, name) == 0 &&
+		    !(f->flags & t->without))
 			return true;
 	}
 	return false;
@@ -305,9 +325,9 @@ set_object(struct target *t, json_t *object, const char *group)
 
 	json_object_foreach(object, key, v)
 	{
-		const char *where = group == NULL
-		    ? key
-		    : arena_printf(t->problems->arena, "%s.%s", group, key);
+		const char *where =
+		    group == NULL ? key
+				  : arena_printf(t->problems->arena, "%s.%s", group, key);
 		const struct field *f = find(t->fields, key, group, t->without);
 
 		if (group == NULL && json_is_object(v) && is_group(t, key))
@@ -332,7 +352,8 @@ too_deep(const char *s, size_t len)
 			i++;
 		else if (s[i] == '"')
 			quoted = !quoted;
-		else if (!quoted && (s[i] == '{' || s[i] == '[') && ++depth > JSON_DEPTH_MAX)
+		else if (!quoted && (s[i] == '{' || s[i] == '[') &&
+			 ++depth > JSON_DEPTH_MAX)
 			return true;
 		else if (!quoted && (s[i] == '}' || s[i] == ']'))
 			depth--;
@@ -341,7 +362,8 @@ too_deep(const char *s, size_t len)
 }
 
 int
-decode_json(struct req *q, const struct fields *fs, void *cmd, struct problems *p, bool staff)
+decode_json(
+    struct req *q, const struct fields *fs, void *cmd, struct problems *p, bool staff)
 {
 	struct target t = { fs, cmd, p, FIELD_FORM_ONLY | (staff ? 0 : FIELD_STAFF) };
 	json_error_t error;
@@ -354,7 +376,8 @@ decode_json(struct req *q, const struct fields *fs, void *cmd, struct problems *
 		return E_MEDIA_TYPE;
 	if (too_deep(q->body == NULL ? "" : q->body, q->body_len))
 		return E_MALFORMED;
-	root = json_loadb(q->body == NULL ? "" : q->body, q->body_len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	root = json_loadb(q->body == NULL ? "" : q->body, q->body_len,
+	    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (!json_is_object(root)) {
 		json_decref(root);
 		return E_MALFORMED;

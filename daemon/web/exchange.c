@@ -57,20 +57,17 @@ static int64_t
 on_head(struct req *q)
 {
 	struct exchange *x = ARENA_NEW(q->arena, struct exchange);
-	const char *allow = NULL;
 	int err = 0;
 
 	x->req = q;
 	q->app = x;
-	x->route = route_find(q->arena, q->method, q->path, q->door, q->conf, x->param, &err, &allow);
+	x->route = route_find(q->arena, q->method, q->path, q->door, q->conf, x->param, &err, &x->allow);
 	if (x->route != NULL)
 		q->route_name = x->route->path;
 	if (!host_is_ours(q) && (x->route == NULL || !(x->route->flags & ROUTE_ANY_HOST)))
 		return E_MISDIRECTED;
 	if (x->route != NULL)
 		return body_limit(q, x->route);
-	if (allow != NULL)
-		req_add_field(q, "Allow", allow);
 	return err;
 }
 
@@ -92,6 +89,8 @@ on_error(struct req *q, int err)
 	struct exchange *x = q->app;
 
 	problem_reply(q, x == NULL ? NULL : x->route, err, NULL, NULL);
+	if (err == E_METHOD && x != NULL && x->allow != NULL)
+		req_add_field(q, "Allow", x->allow);
 }
 
 const struct http_app web_app = { on_head, on_request, on_error };

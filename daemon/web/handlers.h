@@ -41,4 +41,7 @@ void control_key_revoke(struct exchange *);
 /* Adds Access-Control-Allow-Origin when the Origin is one of the list. */
 void cors_allow(struct exchange *);
 
+/* The Idempotency-Key; one that cannot be one is a problem of the call. */
+const char *idempotency_key(struct exchange *);
+
 #endif

@@ -18,10 +18,9 @@ void page_begin(struct req *, int status);
 /* A refusal as a page, status set already. */
 void page_error(struct req *, const struct err_row *, const char *detail);
 
-/* The choices of a week and of a day: value, words. */
-#define PAGE_DAYS 8
-#define PAGE_PARTS 4
-extern const char *const page_days[PAGE_DAYS][2], *const page_parts[PAGE_PARTS][2];
+/* Days and times of day in words, "Monday, Thursday"; NULL for none. */
+const char *page_days(struct arena *, const struct strlist *words, int lang);
+const char *page_parts(struct arena *, const struct strlist *words, int lang);
 /* The number of the country's emergency services. */
 const char *page_emergency(const struct clinic *);
 /* NULL for an empty text. */

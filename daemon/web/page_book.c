@@ -22,6 +22,7 @@ struct answers {
 	struct arena *arena;
 	const struct form_pairs *pairs; /* may be empty */
 	const struct problems *problems; /* may be NULL */
+	int lang;			 /* 0 en, 1 ms, 2 zh-Hans */
 };
 
 static const char *
@@ -58,10 +59,21 @@ error_of(const struct answers *a, const char *name)
 	return NULL;
 }
 
-static struct view_text
-text_of(const struct answers *a, const char *name)
+/* The ids of what explains a field: its hint, its error. */
+static const char *
+described_by(const struct answers *a, const char *name, bool hint)
 {
-	return (struct view_text){ answer(a, name), error_of(a, name) };
+	const char *error = error_of(a, name) == NULL ? "" : arena_printf(a->arena, "%s-error", name);
+
+	if (!hint)
+		return *error == '\0' ? NULL : error;
+	return arena_printf(a->arena, "%s-hint%s%s", name, *error == '\0' ? "" : " ", error);
+}
+
+static struct view_text
+text_of(const struct answers *a, const char *name, bool hint)
+{
+	return (struct view_text){ answer(a, name), error_of(a, name), described_by(a, name, hint) };
 }
 
 static struct view_choice
@@ -72,13 +84,26 @@ choice(const struct answers *a, const char *name, const char *value, const char 
 		has_answer(a, name, value) };
 }
 
+/* A choice's words are members of struct texts. */
+struct word {
+	const char *value;
+	size_t text;
+};
+#define WORD(value, text) { value, offsetof(struct texts, text) }
+
+static const char *
+word_text(const struct word *w, int lang)
+{
+	return *(const char *const *)(const void *)((const char *)&texts[lang] + w->text);
+}
+
 static struct view_choice *
-choices_of(const struct answers *a, const char *name, const char *const (*rows)[2], size_t n)
+choices_of(const struct answers *a, const char *name, const struct word *rows, size_t n)
 {
 	struct view_choice *v = ARENA_ARRAY(a->arena, struct view_choice, n);
 
 	for (size_t i = 0; i < n; i++)
-		v[i] = choice(a, name, rows[i][0], rows[i][1], i);
+		v[i] = choice(a, name, rows[i].value, word_text(&rows[i], a->lang), i);
 	return v;
 }
 
@@ -91,20 +116,44 @@ terms_of(const struct answers *a, const char *name, enum term_kind kind, size_t 
 	*ret_n = 0;
 	for (size_t i = 0; i < t->term_count; i++)
 		if (t->terms[i].kind == kind && t->terms[i].on_form) {
-			v[*ret_n] = choice(a, name, t->terms[i].slug, t->terms[i].form_label[0], *ret_n);
+			v[*ret_n] = choice(a, name, t->terms[i].slug, t->terms[i].form_label[a->lang], *ret_n);
 			++*ret_n;
 		}
 	return v;
 }
 
-static const char *const methods[][2] = { { "whatsapp", "WhatsApp" }, { "phone", "Phone call" },
-	{ "email", "Email" } };
-static const char *const ages[][2] = { { "yes", "Yes" }, { "no", "No" } };
-const char *const page_days[PAGE_DAYS][2] = { { "mon", "Monday" }, { "tue", "Tuesday" },
-	{ "wed", "Wednesday" }, { "thu", "Thursday" }, { "fri", "Friday" }, { "sat", "Saturday" },
-	{ "sun", "Sunday" }, { "any", "Any day" } };
-const char *const page_parts[PAGE_PARTS][2] = { { "morning", "Morning" }, { "afternoon", "Afternoon" },
-	{ "evening", "Evening" }, { "any", "Any time" } };
+static const struct word methods[] = { WORD("whatsapp", method_whatsapp),
+	WORD("phone", method_phone), WORD("email", method_email) };
+static const struct word ages[] = { WORD("yes", yes), WORD("no", no) };
+static const struct word days[] = { WORD("mon", mon), WORD("tue", tue), WORD("wed", wed),
+	WORD("thu", thu), WORD("fri", fri), WORD("sat", sat), WORD("sun", sun),
+	WORD("any", any_day) };
+static const struct word parts[] = { WORD("morning", morning), WORD("afternoon", afternoon),
+	WORD("evening", evening), WORD("any", any_time) };
+
+static const char *
+joined(struct arena *a, const struct strlist *words, const struct word *rows, size_t n, int lang)
+{
+	const char *text = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (strlist_has(words, rows[i].value))
+			text = text == NULL ? word_text(&rows[i], lang)
+					    : arena_printf(a, "%s, %s", text, word_text(&rows[i], lang));
+	return text;
+}
+
+const char *
+page_days(struct arena *a, const struct strlist *words, int lang)
+{
+	return joined(a, words, days, ARRAY_LEN(days), lang);
+}
+
+const char *
+page_parts(struct arena *a, const struct strlist *words, int lang)
+{
+	return joined(a, words, parts, ARRAY_LEN(parts), lang);
+}
 
 static void
 fill_choices(struct view_book *v, const struct answers *a)
@@ -113,8 +162,8 @@ fill_choices(struct view_book *v, const struct answers *a)
 	v->reasons = terms_of(a, "reasons", TERM_REASON, &v->reason_count);
 	v->methods = choices_of(a, "contact_method", methods, v->method_count = ARRAY_LEN(methods));
 	v->ages = choices_of(a, "age_18_or_over", ages, v->age_count = ARRAY_LEN(ages));
-	v->days = choices_of(a, "preferred_days", page_days, v->day_count = PAGE_DAYS);
-	v->parts = choices_of(a, "preferred_parts", page_parts, v->part_count = PAGE_PARTS);
+	v->days = choices_of(a, "preferred_days", days, v->day_count = ARRAY_LEN(days));
+	v->parts = choices_of(a, "preferred_parts", parts, v->part_count = ARRAY_LEN(parts));
 	v->concerns_error = error_of(a, "concerns");
 	v->method_error = error_of(a, "contact_method");
 	v->age_error = error_of(a, "age_18_or_over");
@@ -126,13 +175,15 @@ fill_choices(struct view_book *v, const struct answers *a)
 static void
 fill_texts(struct view_book *v, const struct answers *a)
 {
-	v->full_name = text_of(a, "full_name");
-	v->tel = text_of(a, "phone");
-	v->email = text_of(a, "email");
-	v->guardian_name = text_of(a, "guardian_name");
-	v->guardian_phone = text_of(a, "guardian_phone");
-	v->guardian_relation = text_of(a, "guardian_relation");
-	v->note = text_of(a, "note");
+	v->full_name = text_of(a, "full_name", false);
+	v->tel = text_of(a, "phone", true);
+	v->email = text_of(a, "email", false);
+	v->guardian_name = text_of(a, "guardian_name", false);
+	v->guardian_phone = text_of(a, "guardian_phone", false);
+	v->guardian_relation = text_of(a, "guardian_relation", false);
+	v->note = text_of(a, "note", true);
+	v->guardian_open = has_answer(a, "age_18_or_over", "no") || v->guardian_name.error != NULL
+	    || v->guardian_phone.error != NULL || v->guardian_relation.error != NULL;
 	v->article = answer(a, "article");
 	v->page = answer(a, "page");
 	v->return_url = answer(a, "return_url");
@@ -156,7 +207,7 @@ fill_problems(struct view_book *v, const struct answers *a)
 {
 	struct view_problem *p;
 
-	v->title = "Book a consultation";
+	v->title = v->t->title;
 	if (a->problems == NULL || a->problems->n == 0)
 		return;
 	p = ARENA_ARRAY(a->arena, struct view_problem, a->problems->n);
@@ -166,7 +217,7 @@ fill_problems(struct view_book *v, const struct answers *a)
 		p[i].anchor = arena_strndup(a->arena, field, strcspn(field, "["));
 		p[i].message = a->problems->v[i].message;
 	}
-	v->title = "Error: Book a consultation";
+	v->title = arena_printf(a->arena, "%s%s", v->t->error_prefix, v->t->title);
 	v->problems = p;
 	v->problem_count = a->problems->n;
 }
@@ -185,26 +236,42 @@ page_or_null(const char *s)
 
 /* "{channel}" in the consent is named after all three: the choice is beside it. */
 static const char *
-consent_label(struct arena *a, const char *text)
+consent_label(struct arena *a, const char *text, int lang)
 {
 	const char *at = strstr(text, "{channel}");
 
 	if (at == NULL)
 		return text;
 	return arena_printf(a, "%.*s%s%s", (int)(at - text), text,
-	    "WhatsApp, phone or email, as I chose above,", at + strlen("{channel}"));
+	    texts[lang].consent_methods, at + strlen("{channel}"));
+}
+
+/* The clinic's languages, each under its own name. */
+static void
+fill_languages(struct view_book *v, const struct clinic *c, const struct answers *a)
+{
+	static const char *const names[][2]
+	    = { { "en", "English" }, { "ms", "Bahasa Melayu" }, { "zh-Hans", "中文" } };
+	struct view_choice *l = ARENA_ARRAY(a->arena, struct view_choice, ARRAY_LEN(names));
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (strlist_has(&c->languages, names[i][0]))
+			l[v->language_count++] = (struct view_choice){ names[i][0], names[i][1], NULL,
+				(int)i == a->lang };
+	v->languages = l;
 }
 
 static void
 send_form(struct exchange *x, int status, const struct answers *a)
 {
 	const struct clinic *c = x->clinic;
-	struct view_book v = { .clinic = c->name,
+	struct view_book v = { .t = &texts[a->lang],
+		.clinic = c->name,
 		.phone = page_or_null(c->phone),
-		.intro = c->text[0][TEXT_INTRO],
-		.notice = c->text[0][TEXT_NOTICE],
-		.consent_label = consent_label(a->arena, c->text[0][TEXT_CONSENT]),
-		.consent_version = c->text_version[0][TEXT_CONSENT],
+		.intro = c->text[a->lang][TEXT_INTRO],
+		.notice = c->text[a->lang][TEXT_NOTICE],
+		.consent_label = consent_label(a->arena, c->text[a->lang][TEXT_CONSENT], a->lang),
+		.consent_version = c->text_version[a->lang][TEXT_CONSENT],
 		.emergency = page_emergency(c),
 		.form_token = answer(a, "form_token") };
 
@@ -214,23 +281,33 @@ send_form(struct exchange *x, int status, const struct answers *a)
 	fill_choices(&v, a);
 	fill_texts(&v, a);
 	fill_branches(&v, c, a);
+	fill_languages(&v, c, a);
 	page_begin(x->req, status);
 	page_book(&x->req->reply.body, &v);
 	exchange_send(x);
+}
+
+static int
+language_of(const struct answers *a, const char *name)
+{
+	const char *tag = answer(a, name);
+
+	return tag == NULL ? 0 : clinic_language(tag);
 }
 
 void
 book_page(struct exchange *x)
 {
 	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
-	struct answers a = { x->req->arena, pairs, NULL };
+	struct answers a = { x->req->arena, pairs, NULL, 0 };
 
 	if (x->clinic == NULL) {
 		exchange_error(x, E_UNAVAILABLE);
 		return;
 	}
-	/* An article's link may say where it came from; nothing else is taken from a URL. */
 	form_urlencoded(x->req->arena, x->req->query, strlen(x->req->query), pairs);
+	a.lang = language_of(&a, "lang");
+	/* An article's link may say where it came from; nothing else is taken from a URL. */
 	for (size_t i = 0; i < pairs->n; i++)
 		if (strcmp(pairs->v[i].name, "article") != 0)
 			pairs->v[i].name = "";
@@ -270,14 +347,32 @@ static void
 refuse_posted(struct exchange *x, int rc)
 {
 	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
-	struct answers a = { x->req->arena, pairs, &x->call->problems };
+	struct answers a = { x->req->arena, pairs, &x->call->problems, 0 };
 
 	if (rc == E_INVALID && !wants_json(x->req) && form_pairs_of(x->req, pairs) == 0) {
+		a.lang = language_of(&a, "lang");
 		send_form(x, 422, &a);
 		return;
 	}
 	problem_reply(x->req, x->route, rc, &x->call->problems, x->call->conflict);
 	exchange_send(x);
+}
+
+/* The form again in another language, answers kept, nothing judged or stored. */
+static bool
+switched_language(struct exchange *x, struct problems *p)
+{
+	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
+	struct answers a = { x->req->arena, pairs, NULL, 0 };
+
+	if (x->clinic == NULL || form_pairs_of(x->req, pairs) < 0)
+		return false;
+	p->language = language_of(&a, "lang"); /* of what is said of a post, too */
+	if (answer(&a, "switch_lang") == NULL)
+		return false;
+	a.lang = language_of(&a, "switch_lang");
+	send_form(x, 200, &a);
+	return true;
 }
 
 void
@@ -286,10 +381,13 @@ book_post(struct exchange *x)
 	struct booking_form *f = ARENA_NEW(x->req->arena, struct booking_form);
 	struct call *c = exchange_call(x, &op_booking_create, f);
 	int64_t made;
-	int rc = x->clinic == NULL ? E_UNAVAILABLE
-				   : decode_form(x->req, &booking_fields, f, &c->problems);
+	int rc;
 
 	c->key = NULL; /* a browser has none */
+	if (switched_language(x, &c->problems))
+		return;
+	rc = x->clinic == NULL ? E_UNAVAILABLE
+			       : decode_form(x->req, &booking_fields, f, &c->problems);
 	if (rc < 0) {
 		exchange_error(x, rc);
 		return;

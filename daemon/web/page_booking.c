@@ -10,39 +10,47 @@
 #include "web/handlers.h"
 #include "web/page.h"
 
-/* "2:00 pm on Wednesday 25 November 2026" */
+/* "2:00 pm on Wednesday 25 November 2026", as each language writes it. */
 static const char *
-spoken_time(struct arena *a, const struct zone *zone, int64_t ms)
+spoken_time(struct arena *a, const struct zone *zone, int64_t ms, int lang)
 {
-	static const char *const weekdays[] = { "", "Monday", "Tuesday", "Wednesday", "Thursday",
-		"Friday", "Saturday", "Sunday" };
-	static const char *const months[] = { "", "January", "February", "March", "April", "May",
-		"June", "July", "August", "September", "October", "November", "December" };
+	const struct texts *t = &texts[lang];
+	const char *const weekdays[] = { "", t->mon, t->tue, t->wed, t->thu, t->fri, t->sat, t->sun };
+	const char *const months[] = { "", t->month_1, t->month_2, t->month_3, t->month_4,
+		t->month_5, t->month_6, t->month_7, t->month_8, t->month_9, t->month_10, t->month_11,
+		t->month_12 };
 	struct civil c = civil_from_ms(zone, ms);
+	const char *weekday = weekdays[day_weekday(day_of_ms(zone, ms))];
 	int hour = c.hour % 12 == 0 ? 12 : c.hour % 12;
 
-	return arena_printf(a, "%d:%02d %s on %s %d %s %d", hour, c.minute,
-	    c.hour < 12 ? "am" : "pm", weekdays[day_weekday(day_of_ms(zone, ms))], c.day,
-	    months[c.month], c.year);
+	if (lang == 2)
+		return arena_printf(a, "%d年%s%d日（%s）%s%d:%02d", c.year, months[c.month], c.day, weekday,
+		    c.hour < 12 ? "上午" : "下午", hour, c.minute);
+	if (lang == 1)
+		return arena_printf(a, "%d:%02d %s, %s %d %s %d", hour, c.minute,
+		    c.hour < 12 ? "pagi" : c.hour < 19 ? "petang" : "malam", weekday, c.day,
+		    months[c.month], c.year);
+	return arena_printf(a, "%d:%02d %s on %s %d %s %d", hour, c.minute, c.hour < 12 ? "am" : "pm",
+	    weekday, c.day, months[c.month], c.year);
 }
 
 static const char *
-next_step(struct arena *a, const struct clinic *c, const struct booking_item *b)
+next_step(struct arena *a, const struct booking_item *b, int lang)
 {
-	const char *how = strcmp(b->contact_method, "whatsapp") == 0 ? "message you on WhatsApp"
-	    : strcmp(b->contact_method, "email") == 0		     ? "email you"
-								     : "call you";
+	const struct texts *t = &texts[lang];
+	const char *how = strcmp(b->contact_method, "whatsapp") == 0 ? t->next_whatsapp
+	    : strcmp(b->contact_method, "email") == 0		     ? t->next_email
+								     : t->next_phone;
 
 	switch (b->status) {
 	case STATUS_NEW:
 	case STATUS_SPAM: /* nobody is told that they were quarantined */
-		return arena_printf(a,
-		    "We will %s by %s. You do not need to do anything else.", how,
-		    spoken_time(a, b->zone, b->respond_by));
+		return arena_printf(a, lang == 2 ? "%s%s。%s" : "%s %s. %s", how,
+		    spoken_time(a, b->zone, b->respond_by, lang), t->nothing_to_do);
 	case STATUS_CANCELLED:
-		return "This request was cancelled. If that is not what you wanted, please call us.";
+		return t->next_cancelled;
 	case STATUS_CLOSED:
-		return "This request is closed. You are welcome to send a new one.";
+		return t->next_closed;
 	case STATUS_CONTACTED:
 	case STATUS_BOOKED:
 	case STATUS_CONFIRMED:
@@ -53,34 +61,21 @@ next_step(struct arena *a, const struct clinic *c, const struct booking_item *b)
 	case STATUS_COUNT:
 		break;
 	}
-	return arena_printf(a, "%s has been in touch about your request.", c->name);
+	return t->next_contacted;
 }
 
 static const char *
-joined(struct arena *a, const struct strlist *words, const char *const (*names)[2], size_t n)
-{
-	const char *text = NULL;
-
-	for (size_t w = 0; w < words->n; w++)
-		for (size_t i = 0; i < n; i++)
-			if (strcmp(names[i][0], words->v[w]) == 0)
-				text = text == NULL ? names[i][1]
-						    : arena_printf(a, "%s, %s", text, names[i][1]);
-	return text;
-}
-
-static const char *
-concerns_text(struct arena *a, const struct booking_item *b)
+concerns_text(struct arena *a, const struct booking_item *b, int lang)
 {
 	const char *text = NULL;
 
 	for (size_t i = 0; i < b->tag_count; i++) {
 		const struct term *t = b->tags[i].term;
 
-		if (b->tags[i].source != TAG_PATIENT || t->form_label[0] == NULL)
+		if (b->tags[i].source != TAG_PATIENT || t->form_label[lang] == NULL)
 			continue;
-		text = text == NULL ? t->form_label[0]
-				    : arena_printf(a, "%s\n%s", text, t->form_label[0]);
+		text = text == NULL ? t->form_label[lang]
+				    : arena_printf(a, "%s\n%s", text, t->form_label[lang]);
 	}
 	return text;
 }
@@ -97,21 +92,24 @@ render_booking(struct exchange *x)
 {
 	const struct booking_view *b = x->call->res;
 	struct arena *a = x->req->arena;
+	int lang = clinic_language(b->item.language);
+	const struct texts *t = &texts[lang];
 	struct view_row *rows = ARENA_ARRAY(a, struct view_row, 8);
-	struct view_booking v = { .clinic = x->clinic->name,
+	struct view_booking v = { .t = t,
+		.clinic = x->clinic->name,
 		.phone = page_or_null(x->clinic->phone),
-		.heading = b->item.status == STATUS_CANCELLED ? "Request cancelled" : "Request sent",
+		.heading = b->item.status == STATUS_CANCELLED ? t->cancelled_heading : t->sent_heading,
 		.reference = b->item.reference,
-		.next = next_step(a, x->clinic, &b->item),
+		.next = next_step(a, &b->item, lang),
 		.emergency = page_emergency(x->clinic),
 		.rows = rows };
 
-	add_row(&v, rows, "Name", b->item.full_name);
-	add_row(&v, rows, "Received", spoken_time(a, b->item.zone, b->item.received_at));
-	add_row(&v, rows, "Concerns", b->details ? concerns_text(a, &b->item) : NULL);
-	add_row(&v, rows, "Days", joined(a, &b->preferred_days, page_days, PAGE_DAYS));
-	add_row(&v, rows, "Times of day", joined(a, &b->preferred_parts, page_parts, PAGE_PARTS));
-	add_row(&v, rows, "Your note", b->note);
+	add_row(&v, rows, t->row_name, b->item.full_name);
+	add_row(&v, rows, t->row_received, spoken_time(a, b->item.zone, b->item.received_at, lang));
+	add_row(&v, rows, t->row_concerns, b->details ? concerns_text(a, &b->item, lang) : NULL);
+	add_row(&v, rows, t->row_days, page_days(a, &b->preferred_days, lang));
+	add_row(&v, rows, t->row_parts, page_parts(a, &b->preferred_parts, lang));
+	add_row(&v, rows, t->row_note, b->note);
 	page_begin(x->req, 200);
 	page_booking_view(&x->req->reply.body, &v);
 	exchange_send(x);

@@ -46,6 +46,7 @@ struct exchange {
 	struct req *req;
 	const struct route *route;
 	const char *param[PARAMS_MAX];
+	const char *allow; /* the methods of a path that was asked with another one */
 	const struct clinic *clinic; /* held until the answer is sent; may be NULL */
 	struct call *call;
 	void (*render)(struct exchange *);    /* the call succeeded */
