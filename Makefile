@@ -13,7 +13,7 @@ MODE    ?= release
 B        = build$(if $(filter-out release,$(MODE)),/$(MODE))
 
 ROOMS    = base store book http web
-PKGS     = libevent_core libevent_pthreads openssl sqlite3 uuid jansson libutf8proc libidn2
+PKGS     = libevent_core libevent_pthreads openssl sqlite3 uuid jansson libutf8proc libidn2 libsodium
 
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wcast-qual -Wswitch-enum -Wvla -Wformat=2 \
@@ -101,7 +101,7 @@ $(B)/gen/openapi.c: daemon/web/embed.awk $(B)/gen/openapi.json
 
 # What a bare Debian 12 or 13 needs, by name; asks nothing.
 DEPS = gcc make pkg-config libevent-dev libssl-dev libsqlite3-dev uuid-dev libjansson-dev \
-       libutf8proc-dev libidn2-dev libcriterion-dev openssl tzdata python3 curl ca-certificates
+       libutf8proc-dev libidn2-dev libsodium-dev libcriterion-dev openssl tzdata python3 curl ca-certificates
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 deps:
 	@missing=; for p in $(DEPS) $(EXTRA_DEPS); do \

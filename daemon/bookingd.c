@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "book/admin.h"
 #include "book/booking.h"
+#include "book/password.h"
 #include "base/notify.h"
 #include "queries.h"
 #include "web/web.h"
@@ -340,13 +341,14 @@ start(struct daemon *d)
 	d->mailbox = mailbox_new();
 	watch(d); /* before the first request: a stop is heard from here on */
 	start_pool(d, db, c, &o);
-	web_init(&(struct web){ d->pool, NULL, openapi_json, clock_mono_ms() });
+	password_start();
+	web_init(&(struct web){ d->pool, NULL, openapi_json, clock_mono_ms(), d->mailbox });
 	d->server = server_start(c, &web_app, error);
 	if (d->server == NULL) {
 		pool_free(d->pool);
 		leave(1, "%s", error);
 	}
-	web_init(&(struct web){ d->pool, d->server, openapi_json, clock_mono_ms() });
+	web_init(&(struct web){ d->pool, d->server, openapi_json, clock_mono_ms(), d->mailbox });
 	conf_put(c);
 }
 
@@ -357,6 +359,7 @@ stop(struct daemon *d)
 	wait_drain();
 	if (!server_drain(d->server))
 		log_event(LOG_WARN, "drain_ended", "reason", "out of time", NULL);
+	password_stop();
 	pool_free(d->pool);
 	mailbox_read(d->mailbox);
 	server_free(d->server);

@@ -75,6 +75,8 @@ struct booking_answer {
 
 int booking_create(struct tx *, struct call *);
 int booking_enter(struct tx *, struct call *);
+/* Nothing, to those who may: who is signed in, for the form's page. */
+int booking_may_enter(struct tx *, struct call *);
 
 /* A form token of ours: when it was made, signed. Static page copies share one. */
 const char *booking_form_token(struct arena *, int64_t now_ms);
@@ -143,6 +145,7 @@ int booking_read(struct tx *, struct call *);
 struct act_cmd {
 	const char *reference, *action; /* from the path */
 	int64_t if_match;		/* FIELD_ABSENT without the header */
+	bool any_version;		/* one key rescues: no version is asked for */
 	/* from the body, by action: */
 	const char *reason, *channel, *outcome, *text, *next_due;
 	struct strlist add, remove;

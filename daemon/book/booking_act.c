@@ -363,9 +363,9 @@ check_all(struct act *a)
 		x->check(a, &a->call->problems);
 	if (a->call->problems.n > 0)
 		return E_INVALID;
-	if (x->versioned && a->cmd->if_match == FIELD_ABSENT)
+	if (x->versioned && a->cmd->if_match == FIELD_ABSENT && !a->cmd->any_version)
 		return E_VERSION_REQUIRED;
-	if (x->versioned && a->cmd->if_match != a->row.version)
+	if (x->versioned && !a->cmd->any_version && a->cmd->if_match != a->row.version)
 		return E_VERSION_MISMATCH;
 	if (allowed(x, (enum status)a->row.status))
 		return 0;

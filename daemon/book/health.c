@@ -48,5 +48,7 @@ housekeep(struct tx *tx, struct call *c)
 
 	if (rc > 0)
 		res->purged = rc;
+	if (rc >= 0)
+		rc = q_session_purge(tx->db, .now = tx->now);
 	return rc < 0 ? rc : 0;
 }

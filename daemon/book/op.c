@@ -9,6 +9,7 @@
 #include "book/booking.h"
 #include "book/change.h"
 #include "book/find.h"
+#include "book/staff.h"
 #include "queries.h"
 
 #define OP(name_, flags, needs, audit, cmd, res)                                         \
@@ -69,10 +70,12 @@ op_run(struct tx *tx, struct job *job)
 	memset(c->res, 0, c->op->res_size); /* it may be the second run */
 	c->problems = c->decoded;
 	c->conflict = NULL;
-	if (c->key != NULL)
+	if (c->session != NULL)
+		rc = session_settle(tx, c);
+	else if (c->key != NULL)
 		rc = settle_key(tx, c);
 	if (rc == 0 && (c->actor.caps & c->op->needs) != c->op->needs)
-		rc = c->key == NULL && c->actor.caps == 0 ? E_UNAUTHORIZED : E_FORBIDDEN;
+		rc = c->key == NULL && c->session == NULL && c->actor.caps == 0 ? E_UNAUTHORIZED : E_FORBIDDEN;
 	if (rc == 0)
 		rc = c->op->run(tx, c);
 	return rc;

@@ -29,7 +29,12 @@ struct call {
 	struct job job; /* job.rc is the answer's code */
 	const struct op *op;
 	struct arena *arena;
-	const char *key;	  /* the API key presented; NULL: actor is settled already */
+	const char *key;	  /* the API key presented, */
+	const char *session;	  /* or the console's cookie; both NULL: actor is settled */
+	int64_t idle_ms;	  /* of a session, before it ends */
+	int64_t staff;		  /* who is signed in; 0 without a session */
+	const char *person;	  /* their name, for their own eyes */
+	bool touch;		  /* the session's use should be noted */
 	struct actor actor;
 	const struct clinic *clinic; /* held by the caller for the call's life; may be NULL */
 	struct problems problems; /* of decoding; an operation may add its own */
