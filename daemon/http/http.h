@@ -85,7 +85,8 @@ struct req {
 	bool http10;
 	const char *path; /* percent-decoded once; begins with '/'; valid UTF-8, no NUL */
 	const char *query; /* as sent, after the '?'; "" when there is none */
-	const char *host;  /* lower case, without port; NULL when absent (HTTP/1.0) */
+	const char *host;  /* lower case, without port, IPv6 in its brackets; NULL when
+			    * absent (HTTP/1.0) */
 	struct http_field *fields;
 	size_t field_count;
 	char *body; /* body_len bytes, NUL after them; NULL when none was sent */
@@ -121,7 +122,9 @@ void req_detach(struct req *);
  * freed: do not touch it. */
 bool req_attach(struct req *);
 /* Calls gone(req) on the worker when the client leaves a request that waits
- * (a long poll, not detached); the request is freed after it. */
+ * (a long poll, not detached), or a stream that is not at its end; the request is
+ * freed after it. While it waits so, limits.request does not run: the app's own
+ * timer ends the wait. */
 void req_on_gone(struct req *, void (*gone)(struct req *));
 
 struct mailbox *worker_mailbox(struct worker *);
@@ -155,8 +158,11 @@ bool server_reload(struct server *, const struct conf *, char *ret_error);
 /* When the certificate in use ends, ms UTC. */
 int64_t server_certificate_expiry(const struct server *);
 /* Stops accepting, answers what was taken (connections without a request get
- * 2 s), then returns true; false when limits.drain ran out first. */
+ * 2 s), then returns true; false when limits.drain ran out first. Long polls are
+ * the app's to answer before it. */
 bool server_drain(struct server *);
+/* Once the threads that hold detached requests have ended: their last letters are
+ * read here. */
 void server_free(struct server *);
 /* Runs fn on every worker's thread, soon. Any thread. */
 void server_each_worker(struct server *, void (*fn)(struct worker *));

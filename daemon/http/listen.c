@@ -186,8 +186,6 @@ bind_control(struct doors *d, const char *path, char *ret_error)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	const void *sa = &sun;
-	mode_t old;
-	bool ok;
 	int fd;
 
 	if (strlen(path) >= sizeof(sun.sun_path))
@@ -201,11 +199,10 @@ bind_control(struct doors *d, const char *path, char *ret_error)
 	if (fd < 0)
 		return fail(
 		    ret_error, "The control socket %s: %s.", path, strerror(errno));
-	/* Never, not for a moment, open to more. */
-	old = umask(0777 & ~CONTROL_MODE);
-	ok = bind(fd, sa, sizeof(sun)) == 0;
-	umask(old);
-	if (!ok || chmod(path, CONTROL_MODE) != 0 || listen(fd, BACKLOG) != 0) {
+	/* The mode of the descriptor bounds that of the file: it is never, not for a
+	 * moment, open to more. */
+	if (fchmod(fd, CONTROL_MODE) != 0 || bind(fd, sa, sizeof(sun)) != 0 ||
+	    chmod(path, CONTROL_MODE) != 0 || listen(fd, BACKLOG) != 0) {
 		fail(ret_error, "The control socket %s: %s.", path, strerror(errno));
 		close(fd);
 		return false;
@@ -316,7 +313,7 @@ bind_list(
 	if (has(d, door))
 		return true;
 	for (size_t i = 0; i < list->n; i++) {
-		if (d->n == DOORS_MAX)
+		if (d->n == DOORS_MAX - 1) /* one is the control socket's */
 			return fail(
 			    ret_error, "More than %d addresses to listen on.", DOORS_MAX);
 		if (!bind_tcp(d, list->v[i], door, ret_error))
@@ -333,7 +330,7 @@ doors_open(struct doors *d, const struct conf *c, char *ret_error)
 	    bind_list(d, &c->server_listen, DOOR_PUBLIC, ret_error) &&
 	    bind_list(d, &c->staff_listen, DOOR_STAFF, ret_error) &&
 	    bind_list(d, &c->server_metrics_listen, DOOR_METRICS, ret_error) &&
-	    (has(d, DOOR_CONTROL) || d->n == DOORS_MAX ||
+	    (has(d, DOOR_CONTROL) ||
 		bind_control(d, c->server_control_socket, ret_error)))
 		return true;
 	doors_done(d);

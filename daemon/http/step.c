@@ -335,6 +335,8 @@ conn_expire(struct conn *c)
 		metric_add(M_handshake_failures_total, 1);
 	if (c->state != CONN_LINGER && (c->state == CONN_HANDSHAKE || !conn_silent(c)))
 		metric_add(M_request_timeouts_total, 1);
+	/* An answer cut short must not look like its end. */
+	c->broken = c->broken || c->state == CONN_SEND || c->state == CONN_MORE;
 	/* Only a client that is still sending can be told. */
 	if ((c->state == CONN_HEAD && c->started_us != 0) ||
 	    (c->state == CONN_BODY && c->out_at == c->out_count))

@@ -24,7 +24,7 @@
 /* OpenSSL before 3.5 knows no ML-KEM and refuses the whole list. */
 #define GROUPS_PQ "X25519MLKEM768:" GROUPS
 
-#define KEY_UPDATES_MAX 32 /* RFC 8446 4.6.3: each one costs us key derivations */
+#define EXTRA_RECORDS_MAX 32 /* after the handshake: RFC 8446 4.6 needs none of them */
 
 static int
 take_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len,
@@ -53,21 +53,29 @@ no_passphrase(char *buf, int size, int writing, void *arg)
 	return 0;
 }
 
+/*
+ * Key updates and attempts to renegotiate cost the sender less than us, and
+ * SSL_read goes on to the next record by itself: who sends too many loses the
+ * reading end, which ends that call too.
+ */
 static void
-watch_messages(
+watch_records(
     int sent, int version, int type, const void *buf, size_t len, SSL *ssl, void *arg)
 {
-	const unsigned char *message = buf;
+	const unsigned char *content = buf;
 	struct tls_watch *w;
 
 	(void)version;
 	(void)arg;
-	if (sent || type != SSL3_RT_HANDSHAKE || len < 1 ||
-	    message[0] != SSL3_MT_KEY_UPDATE)
+	if (sent || len < 1 || content[0] == SSL3_RT_APPLICATION_DATA ||
+	    (type != SSL3_RT_HEADER && type != SSL3_RT_INNER_CONTENT_TYPE) ||
+	    !SSL_is_init_finished(ssl))
 		return;
 	w = SSL_get_app_data(ssl);
-	if (++w->key_updates > KEY_UPDATES_MAX)
+	if (++w->extra_records > EXTRA_RECORDS_MAX) {
 		w->abused = true;
+		SSL_set0_rbio(ssl, NULL);
+	}
 }
 
 static bool
@@ -130,7 +138,7 @@ configure(SSL_CTX *ctx)
 	SSL_CTX_set_max_early_data(ctx, 0);
 	SSL_CTX_set_read_ahead(ctx, 1); /* one read(2) a record; see io.c */
 	SSL_CTX_set_alpn_select_cb(ctx, take_alpn, NULL);
-	SSL_CTX_set_msg_callback(ctx, watch_messages);
+	SSL_CTX_set_msg_callback(ctx, watch_records);
 	if (SSL_CTX_set1_groups_list(ctx, GROUPS_PQ) != 1) {
 		ERR_clear_error();
 		if (SSL_CTX_set1_groups_list(ctx, GROUPS) != 1)

@@ -28,8 +28,8 @@ int64_t tls_expiry_ms(SSL_CTX *);
 
 /* Lives in the connection; SSL_get_app_data. */
 struct tls_watch {
-	unsigned key_updates;
-	bool abused; /* the peer asked for more new keys than anybody needs */
+	unsigned extra_records; /* that carry no application data */
+	bool abused;            /* there were too many of them */
 };
 
 /* A server's end of a connection on fd; NULL when OpenSSL has no memory. */

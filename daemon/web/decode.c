@@ -159,24 +159,37 @@ form_pairs_of(struct req *q, struct form_pairs *pairs)
 	return rc;
 }
 
-int
-decode_form(struct req *q, const struct fields *fs, void *cmd, struct problems *p)
+static int
+decode_any_form(struct req *q, const struct fields *fs, void *cmd, struct problems *p,
+    unsigned without)
 {
 	struct form_pairs *pairs = ARENA_NEW(q->arena, struct form_pairs);
 	int rc = form_pairs_of(q, pairs);
 
 	fields_clear(fs, cmd);
 	if (rc == 0)
-		decode_pairs(pairs, fs, cmd, p, FIELD_JSON_ONLY | FIELD_STAFF);
+		decode_pairs(pairs, fs, cmd, p, without);
 	return rc;
+}
+
+int
+decode_form(struct req *q, const struct fields *fs, void *cmd, struct problems *p)
+{
+	return decode_any_form(q, fs, cmd, p, FIELD_JSON_ONLY | FIELD_STAFF);
+}
+
+int
+decode_staff_form(struct req *q, const struct fields *fs, void *cmd, struct problems *p)
+{
+	return decode_any_form(q, fs, cmd, p, FIELD_JSON_ONLY);
 }
 
 /* ---- queries ---- */
 
 /* "concern=a,b" is two words; commas part the words of lists only. */
 static void
-set_query(
-    const struct field *f, void *cmd, struct problems *p, const struct form_pair *pair)
+set_query(const struct field *f, void *cmd, struct problems *p,
+    const struct form_pair *pair, bool strict)
 {
 	struct strlist words;
 
@@ -184,6 +197,8 @@ set_query(
 		problem_say(p, f->name, "invalid", M_CHARACTERS);
 		return;
 	}
+	if (*pair->value == '\0' && !strict)
+		return; /* a form's field that was left alone */
 	if (f->type != FIELD_WORDS) {
 		if (has_value(f, cmd))
 			problem_add(p, f->name, "invalid", "Give this once.");
@@ -216,7 +231,7 @@ decode_query(
 		    strlen(name) == pairs->v[i].name_len ? find(fs, name, NULL, 0) : NULL;
 
 		if (f != NULL)
-			set_query(f, cmd, p, &pairs->v[i]);
+			set_query(f, cmd, p, &pairs->v[i], strict);
 		else if (strict && str_utf8_valid(name, strlen(name)))
 			problem_add(p, name, "unknown_field",
 			    "There is no parameter of that name.");

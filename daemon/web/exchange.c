@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "book/change.h"
+#include "web/desk.h"
 #include "web/web.h"
 
 static struct web the_web;
@@ -79,6 +80,8 @@ on_request(struct req *q)
 	exchange_resume(x);
 	if ((x->route->flags & ROUTE_LIMITED) && !read_limit_take(q))
 		exchange_error(x, E_RATE_LIMITED);
+	else if ((x->route->flags & ROUTE_DESK) && q->method == HTTP_POST && !desk_post_is_ours(x))
+		exchange_error(x, E_FORBIDDEN);
 	else
 		x->route->handle(x);
 }
@@ -138,6 +141,12 @@ settle_actor(struct exchange *x, struct call *c)
 
 	if (q->door == DOOR_CONTROL) {
 		c->actor = (struct actor){ ACTOR_ADMIN, q->peer_is_root ? "root" : "local", CAP_ALL, 0 };
+		return;
+	}
+	if (x->route->flags & ROUTE_DESK) {
+		c->actor = (struct actor){ ACTOR_STAFF, "desk", 0, 0 };
+		c->session = desk_cookie(q);
+		c->idle_ms = q->conf->staff_session_idle;
 		return;
 	}
 	c->actor = (struct actor){ ACTOR_PATIENT, x->route->flags & ROUTE_PAGE ? "web" : "api", 0, 0 };
@@ -213,6 +222,8 @@ on_audited(struct letter *l)
 static void
 answer_refusal(struct exchange *x, int rc)
 {
+	if ((x->route->flags & ROUTE_DESK) && desk_refused(x, rc))
+		return;
 	if (x->refuse != NULL) {
 		x->refuse(x, rc);
 		return;
@@ -230,6 +241,8 @@ on_answer(struct letter *l)
 
 	if (rc >= 0 && x->committed != NULL)
 		x->committed(x);
+	if (x->call->touch)
+		desk_touch(x->call->session);
 	if (!req_attach(x->req)) {
 		clinic_put(held);
 		return;

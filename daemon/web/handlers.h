@@ -30,6 +30,25 @@ void staff_read(struct exchange *);
 void staff_act(struct exchange *);
 void staff_csv(struct exchange *);
 void staff_changes(struct exchange *);
+/* page_sign.c */
+void sign_in_page(struct exchange *);
+void sign_in_post(struct exchange *);
+void sign_out_post(struct exchange *);
+void password_page(struct exchange *);
+void password_post(struct exchange *);
+/* page_desk.c, page_request.c, page_new.c */
+void desk_unanswered(struct exchange *);
+void desk_find(struct exchange *);
+void desk_concern(struct exchange *);
+void desk_spam(struct exchange *);
+void desk_request(struct exchange *);
+void desk_act(struct exchange *);
+void desk_new(struct exchange *);
+void desk_enter(struct exchange *);
+/* api_people.c */
+void control_people(struct exchange *);
+void control_person_add(struct exchange *);
+void control_person_act(struct exchange *);
 /* api_control.c */
 void control_status(struct exchange *);
 void control_clinic(struct exchange *);

@@ -189,6 +189,25 @@ fill_texts(struct view_book *v, const struct answers *a)
 	v->return_url = answer(a, "return_url");
 }
 
+/* What only a form of another page asks for travels along unseen, but for what
+ * was wrong in it: nobody could correct that here. */
+static void
+fill_kept(struct view_book *v, const struct answers *a)
+{
+	static const char *const names[] = { "branch", "service", "doctor", "slot",
+		"best_time_to_call", "language", "visited_before", "referrer_host", "utm_source",
+		"utm_medium", "utm_campaign", "utm_term", "utm_content" };
+	struct view_row *kept = ARENA_ARRAY(a->arena, struct view_row, ARRAY_LEN(names));
+
+	for (size_t i = v->branch_count > 0 ? 1 : 0; i < ARRAY_LEN(names); i++) {
+		const char *text = answer(a, names[i]);
+
+		if (text != NULL && error_of(a, names[i]) == NULL)
+			kept[v->kept_count++] = (struct view_row){ names[i], text };
+	}
+	v->kept = kept;
+}
+
 static void
 fill_branches(struct view_book *v, const struct clinic *c, const struct answers *a)
 {
@@ -281,6 +300,7 @@ send_form(struct exchange *x, int status, const struct answers *a)
 	fill_choices(&v, a);
 	fill_texts(&v, a);
 	fill_branches(&v, c, a);
+	fill_kept(&v, a);
 	fill_languages(&v, c, a);
 	page_begin(x->req, status);
 	page_book(&x->req->reply.body, &v);
@@ -316,6 +336,27 @@ book_page(struct exchange *x)
 
 /* ---- its post ---- */
 
+/* The pairs of the post; a tick is ours however the form it came from spells it. */
+static int
+pairs_of(struct req *q, struct form_pairs *pairs)
+{
+	static const char *const ticks[] = { "consent", "age_18_or_over" };
+	static const char *const words[][2] = { { "on", "yes" }, { "true", "yes" }, { "1", "yes" },
+		{ "off", "no" }, { "false", "no" }, { "0", "no" } };
+	int rc = form_pairs_of(q, pairs);
+
+	for (size_t i = 0; i < pairs->n; i++) {
+		struct form_pair *p = &pairs->v[i];
+
+		if (strcmp(p->name, ticks[0]) != 0 && strcmp(p->name, ticks[1]) != 0)
+			continue;
+		for (size_t w = 0; w < ARRAY_LEN(words); w++)
+			if (strcmp(p->value, words[w][0]) == 0)
+				p->value = words[w][1];
+	}
+	return rc;
+}
+
 /* Where a form of another page asked to be sent: only where the configuration says. */
 static const char *
 return_url(const struct exchange *x)
@@ -349,7 +390,7 @@ refuse_posted(struct exchange *x, int rc)
 	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
 	struct answers a = { x->req->arena, pairs, &x->call->problems, 0 };
 
-	if (rc == E_INVALID && !wants_json(x->req) && form_pairs_of(x->req, pairs) == 0) {
+	if (rc == E_INVALID && !wants_json(x->req) && pairs_of(x->req, pairs) == 0) {
 		a.lang = language_of(&a, "lang");
 		send_form(x, 422, &a);
 		return;
@@ -365,7 +406,7 @@ switched_language(struct exchange *x, struct problems *p)
 	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
 	struct answers a = { x->req->arena, pairs, NULL, 0 };
 
-	if (x->clinic == NULL || form_pairs_of(x->req, pairs) < 0)
+	if (x->clinic == NULL || pairs_of(x->req, pairs) < 0)
 		return false;
 	p->language = language_of(&a, "lang"); /* of what is said of a post, too */
 	if (answer(&a, "switch_lang") == NULL)

@@ -18,12 +18,12 @@ function die(msg) { print FILENAME ":" FNR ": " msg > "/dev/stderr"; failed = 1;
 BEGIN {
 	print "/* Made from daemon/web/pages by pagegen.awk. */"
 	if (out == "h") print "#ifndef PAGES_H\n#define PAGES_H\n#include \"web/view.h\"\n"
-	else print "#include \"pages.h\"\n"
+	else print "#include <string.h>\n\n#include \"pages.h\"\n"
 }
 
 function signature(s) {
 	sub(/^\{\{page +/, "", s); sub(/\}\}[ \t]*$/, "", s)
-	sub(/\(/, "(struct obuf *o, ", s); sub(/, \)/, ")", s)
+	sub(/\(/, "(struct obuf *o, ", s); sub(/, (void)?\)/, ")", s)
 	return "void page_" s
 }
 

@@ -10,20 +10,21 @@
 
 #define CATALOGUE "public, max-age=300"
 #define PUBLIC_API (ROUTE_CORS)
-#define STAFF (ON_PUBLIC | ON_CONTROL)
-#define ANYWHERE (ON_PUBLIC | ON_CONTROL | ON_METRICS)
+#define STAFF (ON_STAFF | ON_CONTROL)
+#define DESK (ROUTE_PAGE | ROUTE_DESK)
+#define ANYWHERE (ON_PUBLIC | ON_STAFF | ON_CONTROL | ON_METRICS)
 
 /*
  * To add one: 1. a row; 2. its handler, declared in web/handlers.h; 3. its path
- * in docs/openapi.yaml (a test compares). ON_PUBLIC routes of the staff move to
- * the listeners of [staff] when there are any.
+ * in docs/openapi.yaml (a test compares). ON_STAFF routes are served on the public
+ * listeners as long as [staff] has none of its own.
  */
 const struct route routes[] = {
 	{ HTTP_POST, "/book", ON_PUBLIC, ROUTE_PAGE, BODY_FORM, NULL, book_post },
 	{ HTTP_GET, "/", ON_PUBLIC, ROUTE_PAGE | ROUTE_QUERY, BODY_NONE, NULL, book_page },
 	{ HTTP_GET, "/b/:token", ON_PUBLIC, ROUTE_PAGE | ROUTE_LIMITED, BODY_NONE, NULL,
 	    booking_page },
-	{ HTTP_GET, "/static/:file", ON_PUBLIC, 0, BODY_NONE, "public, max-age=86400",
+	{ HTTP_GET, "/static/:file", ON_PUBLIC | ON_STAFF, 0, BODY_NONE, "public, max-age=86400",
 	    static_file },
 	{ HTTP_POST, "/api/v1/bookings", ON_PUBLIC, PUBLIC_API, BODY_FORM, NULL, api_book },
 	{ HTTP_GET, "/api/v1/bookings/:token", ON_PUBLIC, PUBLIC_API | ROUTE_LIMITED, BODY_NONE,
@@ -50,6 +51,26 @@ const struct route routes[] = {
 	{ HTTP_GET, "/api/v1/staff/changes", STAFF, ROUTE_STAFF | ROUTE_QUERY, BODY_NONE, NULL,
 	    staff_changes },
 
+	{ HTTP_GET, "/staff/", ON_STAFF, DESK, BODY_NONE, NULL, desk_unanswered },
+	{ HTTP_GET, "/staff/find", ON_STAFF, DESK | ROUTE_QUERY, BODY_NONE, NULL, desk_find },
+	{ HTTP_GET, "/staff/concern", ON_STAFF, DESK | ROUTE_QUERY, BODY_NONE, NULL,
+	    desk_concern },
+	{ HTTP_GET, "/staff/spam", ON_STAFF, DESK | ROUTE_QUERY, BODY_NONE, NULL, desk_spam },
+	{ HTTP_GET, "/staff/bookings/:reference", ON_STAFF, DESK, BODY_NONE, NULL, desk_request },
+	{ HTTP_POST, "/staff/bookings/:reference/:action", ON_STAFF, DESK, BODY_FORM, NULL,
+	    desk_act },
+	{ HTTP_GET, "/staff/new", ON_STAFF, DESK, BODY_NONE, NULL, desk_new },
+	{ HTTP_POST, "/staff/new", ON_STAFF, DESK, BODY_FORM, NULL, desk_enter },
+	{ HTTP_GET, "/staff/sign-in", ON_STAFF, ROUTE_PAGE, BODY_NONE, NULL, sign_in_page },
+	{ HTTP_POST, "/staff/sign-in", ON_STAFF, ROUTE_PAGE, BODY_FORM, NULL, sign_in_post },
+	{ HTTP_POST, "/staff/sign-out", ON_STAFF, DESK, BODY_FORM, NULL, sign_out_post },
+	{ HTTP_GET, "/staff/password", ON_STAFF, DESK, BODY_NONE, NULL, password_page },
+	{ HTTP_POST, "/staff/password", ON_STAFF, DESK, BODY_FORM, NULL, password_post },
+
+	{ HTTP_GET, "/control/people", ON_CONTROL, 0, BODY_NONE, NULL, control_people },
+	{ HTTP_POST, "/control/people", ON_CONTROL, 0, BODY_FORM, NULL, control_person_add },
+	{ HTTP_POST, "/control/people/:login/:action", ON_CONTROL, 0, BODY_FORM, NULL,
+	    control_person_act },
 	{ HTTP_GET, "/control/status", ON_CONTROL, 0, BODY_NONE, NULL, control_status },
 	{ HTTP_GET, "/control/clinic", ON_CONTROL, 0, BODY_NONE, NULL, control_clinic },
 	{ HTTP_PUT, "/control/clinic", ON_CONTROL, ROUTE_QUERY, BODY_FILE, NULL,
@@ -67,12 +88,8 @@ const struct route routes[] = {
 static bool
 is_behind(const struct route *r, enum http_door door, const struct conf *conf)
 {
-	bool own = conf->staff_listen.n > 0;
-
-	if (door == DOOR_STAFF)
-		return (r->flags & (ROUTE_STAFF | ROUTE_ANY_HOST)) != 0;
-	if (door == DOOR_PUBLIC && own && (r->flags & ROUTE_STAFF))
-		return false;
+	if (door == DOOR_PUBLIC && conf->staff_listen.n == 0 && (r->doors & ON_STAFF))
+		return true;
 	return (r->doors & (1u << door)) != 0;
 }
 

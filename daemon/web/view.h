@@ -28,12 +28,18 @@ struct view_text {
 	const char *value, *error, *described; /* NULL: none */
 };
 
+struct view_row {
+	const char *label, *text;
+};
+
 struct view_book {
 	const struct texts *t;
 	const char *title, *clinic, *intro, *notice, *consent_label, *consent_version;
 	const char *phone; /* the clinic's; NULL: none */
 	const char *emergency;
 	const char *form_token, *article, *page, *return_url;
+	const struct view_row *kept; /* answers to what this page does not ask */
+	size_t kept_count;
 	bool consent;
 	const struct view_problem *problems;
 	size_t problem_count;
@@ -48,15 +54,76 @@ struct view_book {
 	bool guardian_open; /* something there was wrong, or answered */
 };
 
-struct view_row {
-	const char *label, *text;
-};
-
 struct view_booking {
 	const struct texts *t;
 	const char *clinic, *phone, *heading, *reference, *next, *emergency;
 	const struct view_row *rows;
 	size_t row_count;
+};
+
+/* ---- the staff's pages, in English ---- */
+
+struct view_desk {
+	const char *title, *here; /* here: the menu's entry */
+	const char *clinic, *person, *csrf;
+	bool may_create, may_act;
+};
+
+struct view_sign {
+	const char *clinic, *error, *login;
+	const char *csrf; /* of a new password's form */
+	bool must_change;
+};
+
+/* A request in a list. */
+struct view_line {
+	const char *reference, *name, *phone, *concerns, *flags, *status, *received, *due, *language;
+	bool late;
+};
+
+struct view_list {
+	struct view_desk desk;
+	const char *heading, *empty, *next; /* next: address of the following page, or NULL */
+	const char *q;			    /* of Find; NULL: not that page */
+	const struct view_choice *concerns, *statuses; /* of By concern */
+	size_t concern_count, status_count;
+	const struct view_line *lines;
+	size_t line_count;
+	bool spam;
+};
+
+struct view_event {
+	const char *at, *what, *who, *detail;
+};
+
+struct view_link {
+	const char *href, *label;
+};
+
+struct view_request {
+	struct view_desk desk;
+	const char *reference, *name, *status, *version, *note, *note_lang;
+	const char *error; /* of an act that was refused; NULL: none */
+	const struct view_row *facts;
+	size_t fact_count;
+	const struct view_link *links, *others;
+	size_t link_count, other_count;
+	const struct view_event *events;
+	size_t event_count;
+	const struct view_choice *channels, *outcomes, *close_reasons, *cancel_reasons;
+	size_t channel_count, outcome_count, close_count, cancel_count;
+	bool may_contact, may_close, may_cancel, may_reopen, may_spam, may_not_spam;
+};
+
+struct view_new {
+	struct view_desk desk;
+	const struct view_problem *problems;
+	size_t problem_count;
+	const struct view_choice *concerns, *channels, *methods, *languages, *ages;
+	size_t concern_count, channel_count, method_count, language_count, age_count;
+	struct view_text full_name, tel, email, note, guardian_name, guardian_phone,
+	    guardian_relation;
+	const char *key; /* makes a double click one request */
 };
 
 #endif

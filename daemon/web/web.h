@@ -22,10 +22,12 @@ enum {
 	ROUTE_ANY_HOST = 4, /* for probes that know no name */
 	ROUTE_CORS = 8,	    /* exact origins of [public] allowed_origins may call it */
 	ROUTE_QUERY = 16,   /* query parameters are read */
+	ROUTE_DESK = 64,    /* /staff: a signed-in person; POST carries its csrf token */
 	ROUTE_LIMITED = 32, /* counted per address: [limits] reads_per_minute */
 };
 
 #define ON_PUBLIC (1u << DOOR_PUBLIC)
+#define ON_STAFF (1u << DOOR_STAFF) /* and on the public door, where there is no own one */
 #define ON_CONTROL (1u << DOOR_CONTROL)
 #define ON_METRICS (1u << DOOR_METRICS)
 
@@ -63,6 +65,7 @@ struct web {
 	struct server *server;
 	const char *openapi; /* JSON; static */
 	int64_t started_ms;  /* monotonic */
+	struct mailbox *mailbox; /* the main thread's: for what nobody waits for */
 };
 
 void web_init(const struct web *);
@@ -104,6 +107,8 @@ bool wants_json(const struct req *);
 /* Body or query into cmd by its fields; problems are added. The int is an E_ code
  * for what cannot be read at all (415, 400), else 0. */
 int decode_form(struct req *, const struct fields *, void *cmd, struct problems *);
+/* The same, with the fields only staff may give. */
+int decode_staff_form(struct req *, const struct fields *, void *cmd, struct problems *);
 int decode_json(struct req *, const struct fields *, void *cmd, struct problems *, bool staff);
 void decode_query(struct req *, const struct fields *, void *cmd, struct problems *, bool strict);
 /* The pairs of a form's body as they were sent, names settled ("concerns[]" and

@@ -28,6 +28,14 @@ Test(route, every_staff_path_needs_a_key_and_no_other_path_is_under_staff)
 	}
 }
 
+Test(route, every_page_of_the_desk_asks_who_is_there_but_the_one_that_lets_in)
+{
+	for (const struct route *r = routes; r->path != NULL; r++)
+		if (strncmp(r->path, "/staff/", 7) == 0)
+			cr_assert_eq((r->flags & ROUTE_DESK) != 0,
+			    strcmp(r->path, "/staff/sign-in") != 0, "%s", r->path);
+}
+
 Test(route, the_control_socket_s_own_paths_are_nowhere_else)
 {
 	for (const struct route *r = routes; r->path != NULL; r++)
@@ -50,7 +58,7 @@ Test(route, every_row_is_found_by_its_own_path)
 	struct conf *c = conf_default();
 
 	for (const struct route *r = routes; r->path != NULL; r++) {
-		enum http_door door = r->doors & ON_PUBLIC ? DOOR_PUBLIC
+		enum http_door door = r->doors & (ON_PUBLIC | ON_STAFF) ? DOOR_PUBLIC
 		    : r->doors & ON_CONTROL		   ? DOOR_CONTROL
 							   : DOOR_METRICS;
 		int err;
