@@ -30,6 +30,7 @@ struct wait {
 
 static struct wait *waiting[WORKERS_MAX]; /* each touched by its worker alone */
 static _Atomic uint64_t commits;
+static _Atomic int waiters;
 static _Atomic bool draining;
 
 static void ask(struct exchange *);
@@ -44,6 +45,7 @@ leave_list(struct wait *w)
 		w->next->at = w->at;
 	w->at = NULL;
 	event_free(w->timer);
+	atomic_fetch_sub(&waiters, 1);
 	metric_add(M_changes_waiting, -1);
 }
 
@@ -90,6 +92,7 @@ enter_list(struct wait *w)
 	if (w->next != NULL)
 		w->next->at = &w->next;
 	*list = w;
+	atomic_fetch_add(&waiters, 1);
 	metric_add(M_changes_waiting, 1);
 	req_on_gone(w->x->req, gone);
 	clinic_put(w->x->clinic);
@@ -114,7 +117,7 @@ wait_wake(void *context)
 {
 	(void)context;
 	atomic_fetch_add(&commits, 1);
-	if (metric_get(M_changes_waiting) > 0)
+	if (atomic_load(&waiters) > 0)
 		server_each_worker(web()->server, wake_worker);
 }
 
@@ -150,9 +153,9 @@ render(struct exchange *x)
 	struct obuf *o;
 
 	if (res->count == 0 && !atomic_load(&draining) && clock_mono_ms() < w->until_ms) {
-		if (atomic_load(&commits) == w->commits)
-			enter_list(w);
-		else /* something was committed since the question */
+		/* In the list first, then the look: whoever commits after it sees us. */
+		enter_list(w);
+		if (atomic_load(&commits) != w->commits || atomic_load(&draining))
 			ask_again(w);
 		return;
 	}
