@@ -229,6 +229,7 @@ on_reload(evutil_socket_t sig, short what, void *arg)
 		conf_free(next);
 	} else {
 		conf_set(next, a, &ignored);
+		server_refresh(d->server);
 		set_log_level(next);
 		log_ignored(&ignored);
 		log_event(LOG_INFO, "reloaded", NULL);

@@ -67,6 +67,17 @@ line_value(struct line *l, const char *s)
 		line_putc(l, '"');
 }
 
+/* Asked of the environment once: it does not change, and lines are many. */
+static bool
+is_for_journal(void)
+{
+	static _Atomic int known; /* 0: not asked yet */
+
+	if (atomic_load_explicit(&known, memory_order_relaxed) == 0)
+		atomic_store(&known, getenv("JOURNAL_STREAM") != NULL ? 2 : 1);
+	return atomic_load_explicit(&known, memory_order_relaxed) == 2;
+}
+
 void
 log_set_level(enum log_level level)
 {
@@ -83,7 +94,7 @@ log_event(enum log_level level, const char *event, ...)
 
 	if ((int)level < atomic_load_explicit(&level_min, memory_order_relaxed))
 		return;
-	if (getenv("JOURNAL_STREAM") != NULL)
+	if (is_for_journal())
 		line_puts(&l, levels[level].priority);
 	line_puts(&l, levels[level].name);
 	line_putc(&l, ' ');

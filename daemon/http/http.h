@@ -155,6 +155,8 @@ const struct strlist *server_addresses(const struct server *);
 /* New certificate and limits from the present configuration; false and a
  * sentence when the certificate cannot be used, the old one stays. */
 bool server_reload(struct server *, const struct conf *, char *ret_error);
+/* The present configuration is another one: the workers take it soon. */
+void server_refresh(struct server *);
 /* When the certificate in use ends, ms UTC. */
 int64_t server_certificate_expiry(const struct server *);
 /* Stops accepting, answers what was taken (connections without a request get

@@ -155,6 +155,12 @@ server_reload(struct server *s, const struct conf *c, char *ret_error)
 	return fresh != NULL;
 }
 
+void
+server_refresh(struct server *s)
+{
+	server_each_worker(s, worker_reload);
+}
+
 int64_t
 server_certificate_expiry(const struct server *s)
 {
