@@ -28,7 +28,7 @@ amend_of_row(struct arena *a, const struct q_booking_row_out *r)
 	return (struct amend){ r->full_name, r->phone, r->phone_typed, r->email,
 		r->contact_method, r->language, r->guardian_name, r->guardian_phone,
 		r->guardian_relation, r->preferred_days, r->preferred_parts, r->call_time,
-		note_open(a, &r->id, r->note) };
+		note_open(a, &r->id, r->note), NULL, NULL };
 }
 
 static bool
@@ -70,6 +70,10 @@ old_values(struct arena *a, const struct amend *was, const struct amend *next)
 		list_json(&o, "preferred_days", &days);
 	if (was->parts != next->parts)
 		list_json(&o, "preferred_parts", &parts);
+	if (next->old_concerns != NULL)
+		list_json(&o, "concerns", next->old_concerns);
+	if (next->old_reasons != NULL)
+		list_json(&o, "reasons", next->old_reasons);
 	obuf_json_close(&o, '}');
 	obuf_json_close(&o, '}');
 	return o.data;

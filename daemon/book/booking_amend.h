@@ -11,6 +11,8 @@ struct amend {
 	const char *guardian_name, *guardian_phone, *guardian_relation;
 	int64_t days, parts;
 	const char *call_time, *note;
+	/* What the patient had ticked before, where that changes too; NULL: it does not. */
+	const struct strlist *old_concerns, *old_reasons;
 };
 
 /* The values row has now. */

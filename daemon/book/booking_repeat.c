@@ -12,11 +12,12 @@
 #include "book/booking_repeat.h"
 #include "queries.h"
 
-/* Kept as TOKEN, line feed, JSON: the page needs the one, the API the other. */
+/* Kept as TOKEN, REFERENCE, JSON, a line feed between: pages need the one or the
+ * other, the API the third. */
 static struct blob
 answer_seal(struct arena *a, const struct repeat *r, const struct booking_answer *ans)
 {
-	char *text = arena_printf(a, "%s\n%s", ans->token, ans->json);
+	char *text = arena_printf(a, "%s\n%s\n%s", ans->token, ans->reference, ans->json);
 
 	return secret_seal(a, &r->key, r->hash, sizeof(r->hash), text, strlen(text));
 }
@@ -25,24 +26,28 @@ static int
 answer_open(struct arena *a, const struct repeat *r, struct blob sealed,
     struct booking_answer *ans)
 {
-	char *text = secret_open(a, &r->key, r->hash, sizeof(r->hash), sealed), *end;
+	char *text = secret_open(a, &r->key, r->hash, sizeof(r->hash), sealed);
+	char *reference = text == NULL ? NULL : strchr(text, '\n');
+	char *json = reference == NULL ? NULL : strchr(reference + 1, '\n');
 
-	if (text == NULL || (end = strchr(text, '\n')) == NULL)
+	if (json == NULL)
 		return E_DB;
-	*end = '\0';
+	*reference = *json = '\0';
 	ans->token = text;
-	ans->json = end + 1;
+	ans->reference = reference + 1;
+	ans->json = json + 1;
 	ans->replayed = true;
 	return 1;
 }
 
 int
-repeat_keep(struct tx *tx, const struct booking_form *f, const struct repeat *r, int64_t n,
-    const struct booking_answer *ans)
+repeat_keep(struct tx *tx, const struct booking_form *f, const struct repeat *r,
+    int64_t n, const struct booking_answer *ans)
 {
 	return q_idempotency_put(tx->db, .hash = { r->hash, sizeof(r->hash) }, .n = n,
 	    .body_hash = { f->body_hash, sizeof(f->body_hash) },
-	    .answer = answer_seal(tx->arena, r, ans), .expires_at = tx->now + IDEMPOTENCY_MS);
+	    .answer = answer_seal(tx->arena, r, ans),
+	    .expires_at = tx->now + IDEMPOTENCY_MS);
 }
 
 static void
@@ -58,7 +63,8 @@ repeat_key(struct repeat *r, struct arena *a, const char *kind, const char *secr
 static bool
 same_body(const struct booking_form *f, struct blob hash)
 {
-	return hash.len == sizeof(f->body_hash) && memcmp(hash.p, f->body_hash, hash.len) == 0;
+	return hash.len == sizeof(f->body_hash) &&
+	       memcmp(hash.p, f->body_hash, hash.len) == 0;
 }
 
 /* 1: answered from before; 0: new. */
@@ -70,7 +76,8 @@ lookup_key(struct tx *tx, const struct booking_form *f, struct repeat *r,
 	int rc;
 
 	repeat_key(r, tx->arena, "key", f->idempotency_key);
-	rc = q_idempotency_get(tx->db, &row, .hash = { r->hash, sizeof(r->hash) }, .now = tx->now);
+	rc = q_idempotency_get(
+	    tx->db, &row, .hash = { r->hash, sizeof(r->hash) }, .now = tx->now);
 	if (rc <= 0)
 		return rc;
 	return same_body(f, row.body_hash) ? answer_open(tx->arena, r, row.answer, ans)
@@ -91,8 +98,10 @@ answer_make(struct arena *a, const struct booking_form *f, enum status status,
 	obuf_json_kstr(&o, "reference", ans->reference);
 	obuf_json_kstr(&o, "status", status_name(status));
 	obuf_json_ktime(&o, "received_at", received_at);
-	obuf_json_kstr(&o, "respond_by", rfc3339_local(f->at->hours.zone, respond_by, due));
-	obuf_json_kstr(&o, "manage_url", arena_printf(a, "%s/b/%s", f->public_url, ans->token));
+	obuf_json_kstr(
+	    &o, "respond_by", rfc3339_local(f->at->hours.zone, respond_by, due));
+	obuf_json_kstr(
+	    &o, "manage_url", arena_printf(a, "%s/b/%s", f->public_url, ans->token));
 	obuf_json_key(&o, "concerns");
 	obuf_json_open(&o, '[');
 	for (size_t i = 0; i < f->concerns.n; i++)
@@ -110,7 +119,8 @@ answer_make(struct arena *a, const struct booking_form *f, enum status status,
 
 /* The same person corrected the form before anybody of the clinic looked. */
 static int
-may_amend(struct tx *tx, const struct booking_form *f, const struct q_booking_row_out *row)
+may_amend(
+    struct tx *tx, const struct booking_form *f, const struct q_booking_row_out *row)
 {
 	struct q_event_by_staff_out acted;
 	int rc;
@@ -133,6 +143,32 @@ amend_tags(struct tx *tx, const struct booking_form *f, int64_t n)
 	return rc;
 }
 
+/* What the patient ticked of one kind. */
+static int
+ticked(struct tx *tx, int64_t n, enum term_kind kind, struct strlist *ret_slugs)
+{
+	struct q_tag_list_out row;
+	int rc = q_tag_list(tx->db, .n = n);
+
+	*ret_slugs = (struct strlist){ 0 };
+	while (rc >= 0 && (rc = q_tag_list_next(tx->db, &row)) == 1) {
+		const struct term *t = taxonomy_by_id(taxonomy_get(), row.term);
+
+		if (t != NULL && t->kind == kind && row.source == TAG_PATIENT)
+			strlist_add(ret_slugs, tx->arena, t->slug);
+	}
+	return rc;
+}
+
+static bool
+same_words(const struct strlist *a, const struct strlist *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!strlist_has(b, a->v[i]))
+			return false;
+	return a->n == b->n;
+}
+
 static int
 amend_from_form(struct tx *tx, struct call *c, struct repeat *r,
     const struct q_booking_row_out *row, struct booking_answer *ans)
@@ -140,21 +176,30 @@ amend_from_form(struct tx *tx, struct call *c, struct repeat *r,
 	const struct booking_form *f = c->cmd;
 	struct amend next = { f->full_name, f->e164, f->phone, f->mail, f->contact_method,
 		f->language, f->guardian_name,
-		f->age_18_or_over == 0 ? f->guardian_e164 : NULL, f->guardian_relation, f->days,
-		f->parts, f->best_time_to_call, f->note };
-	int rc = booking_amend(tx, c, row, &next);
+		f->age_18_or_over == 0 ? f->guardian_e164 : NULL, f->guardian_relation,
+		f->days, f->parts, f->best_time_to_call, f->note, NULL, NULL };
+	struct strlist concerns, reasons;
+	int rc = ticked(tx, row->n, TERM_CONCERN, &concerns);
 
 	if (rc >= 0)
-		rc = q_booking_answers(tx->db, .n = row->n, .adult = f->age_18_or_over != 0,
-		    .visited_before = f->visited_before, .service = f->service,
-		    .doctor = f->doctor, .branch = f->at->id);
+		rc = ticked(tx, row->n, TERM_REASON, &reasons);
+	if (rc >= 0) {
+		next.old_concerns =
+		    same_words(&concerns, &f->concerns) ? NULL : &concerns;
+		next.old_reasons = same_words(&reasons, &f->reasons) ? NULL : &reasons;
+		rc = booking_amend(tx, c, row, &next);
+	}
+	if (rc >= 0)
+		rc = q_booking_answers(tx->db, .n = row->n,
+		    .adult = f->age_18_or_over != 0, .visited_before = f->visited_before,
+		    .service = f->service, .doctor = f->doctor, .branch = f->at->id);
 	if (rc >= 0)
 		rc = amend_tags(tx, f, row->n);
 	if (rc < 0)
 		return rc;
 	ans->reference = row->reference;
-	answer_make(tx->arena, f, (enum status)row->status, row->received_at, row->respond_by,
-	    ans);
+	answer_make(tx->arena, f, (enum status)row->status, row->received_at,
+	    row->respond_by, ans);
 	rc = repeat_keep(tx, f, r, row->n, ans);
 	return rc < 0 ? rc : 1;
 }
@@ -178,8 +223,10 @@ lookup_form_changed(struct tx *tx, struct call *c, struct repeat *r, int64_t n,
 	if (rc == 1)
 		return amend_from_form(tx, c, r, &row, ans);
 	str_hex(f->body_hash, sizeof(f->body_hash), hex);
-	repeat_key(r, tx->arena, "form", arena_printf(tx->arena, "%s:%s", f->form_token, hex));
-	rc = q_idempotency_get(tx->db, &again, .hash = { r->hash, sizeof(r->hash) }, .now = tx->now);
+	repeat_key(
+	    r, tx->arena, "form", arena_printf(tx->arena, "%s:%s", f->form_token, hex));
+	rc = q_idempotency_get(
+	    tx->db, &again, .hash = { r->hash, sizeof(r->hash) }, .now = tx->now);
 	if (rc == 1)
 		return answer_open(tx->arena, r, again.answer, ans);
 	r->linked = n;
@@ -195,7 +242,8 @@ lookup_form(struct tx *tx, struct call *c, struct repeat *r, struct booking_answ
 	int rc;
 
 	repeat_key(r, tx->arena, "form", f->form_token);
-	rc = q_idempotency_get(tx->db, &row, .hash = { r->hash, sizeof(r->hash) }, .now = tx->now);
+	rc = q_idempotency_get(
+	    tx->db, &row, .hash = { r->hash, sizeof(r->hash) }, .now = tx->now);
 	if (rc <= 0)
 		return rc;
 	rc = answer_open(tx->arena, r, row.answer, ans);
@@ -220,9 +268,10 @@ lookup_person(struct tx *tx, const struct booking_form *f, struct repeat *r)
 		if (f->tokens.v[i][0] == 'p')
 			phone = f->tokens.v[i];
 	BUG_UNLESS(phone != NULL && name != NULL);
-	rc = q_find_token_down(tx->db, .token = phone, .bound = INT64_MAX, .max = ARRAY_LEN(found));
-	while (rc >= 0 && count < ARRAY_LEN(found)
-	    && (rc = q_find_token_down_next(tx->db, &found[count])) == 1)
+	rc = q_find_token_down(
+	    tx->db, .token = phone, .bound = INT64_MAX, .max = ARRAY_LEN(found));
+	while (rc >= 0 && count < ARRAY_LEN(found) &&
+	       (rc = q_find_token_down_next(tx->db, &found[count])) == 1)
 		count++;
 	if (count == ARRAY_LEN(found))
 		q_find_token_down_close(tx->db);
@@ -230,7 +279,8 @@ lookup_person(struct tx *tx, const struct booking_form *f, struct repeat *r)
 		rc = q_booking_row(tx->db, &row, .n = found[i].n);
 		if (rc != 1 || row.received_at < tx->now - DUPLICATE_MS)
 			break;
-		if (row.status != STATUS_SPAM && strcmp(str_fold(tx->arena, row.full_name), name) == 0) {
+		if (row.status != STATUS_SPAM &&
+		    strcmp(str_fold(tx->arena, row.full_name), name) == 0) {
 			r->linked = row.n;
 			r->linked_as = "duplicate";
 			break;

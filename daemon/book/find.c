@@ -162,7 +162,7 @@ find_check(struct find_cmd *f, const struct clinic *c, struct problems *p)
 		f->limit = 50;
 	/* Nobody has an appointment yet: by start, all are alike and go by arrival. */
 	f->up = f->sort != NULL && f->sort[0] != '-';
-	f->nothing = f->doctor.n > 0 || f->starts_from != NULL || f->starts_to != NULL;
+	f->nothing = f->starts_from != NULL || f->starts_to != NULL;
 	if (f->q != NULL) {
 		f->search = search_parse(p->arena, f->q, c->prefix);
 		f->nothing |= f->search.kind == SEARCH_NOTHING;
@@ -246,7 +246,9 @@ matches_item(const struct booking_item *item, const struct find_cmd *f,
 		return false;
 	if ((f->branch.n > 0 && !strlist_has(&f->branch, item->branch))
 	    || (f->service.n > 0 && !strlist_has(&f->service, item->service))
-	    || (f->language.n > 0 && !strlist_has(&f->language, item->language)))
+	    || (f->language.n > 0 && !strlist_has(&f->language, item->language))
+	    || (f->doctor.n > 0
+		&& (item->doctor == NULL || !strlist_has(&f->doctor, item->doctor))))
 		return false;
 	for (int k = 0; k < TERM_KINDS; k++)
 		if (!has_terms(item, f, (enum term_kind)k))

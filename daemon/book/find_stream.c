@@ -146,7 +146,7 @@ n_since(struct tx *tx, int64_t ms, int64_t *ret_n)
 	for (int i = 0; i < 6; i++)
 		id.b[i] = (uint8_t)(ms >> (40 - 8 * i));
 	rc = q_booking_n_since(tx->db, &row, .id = id);
-	*ret_n = rc == 1 ? row.n : INT64_MAX;
+	*ret_n = rc == 1 && !row.n_null ? row.n : INT64_MAX;
 	return rc < 0 ? rc : 0;
 }
 

@@ -73,9 +73,12 @@ SELECT n, received_at FROM booking ORDER BY n DESC LIMIT 1;
 
 -- name: booking_n_since :one
 -- in: id uuid
--- out: n int
--- The first request received at or after the instant at the head of that UUIDv7.
-SELECT n FROM booking WHERE id >= :id ORDER BY id LIMIT 1;
+-- out: n int?
+-- The first request received at or after the instant at the head of that UUIDv7. Ids of
+-- one millisecond are in no order: of all that share the first one, the least n counts.
+SELECT min(n) AS n FROM booking
+ WHERE id >= :id AND id < (SELECT CAST(substr(id, 1, 6) || x'ff' AS BLOB) FROM booking
+                            WHERE id >= :id ORDER BY id LIMIT 1);
 
 -- name: booking_count_by_status :many
 -- out: status int, count int

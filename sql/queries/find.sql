@@ -47,14 +47,15 @@ SELECT n FROM search_token WHERE token = :token AND n > :bound ORDER BY n LIMIT 
 -- name: find_prefix_down :many
 -- in: first text, after text, bound int, max int
 -- out: n int
--- Tokens in [first, after); sorts what matches, so it costs what matches.
-SELECT DISTINCT n FROM search_token WHERE token >= :first AND token < :after AND n < :bound
+-- Tokens in [first, after); sorts what matches, so it costs what matches. The + keeps
+-- SQLite from walking all requests in the order of n instead.
+SELECT DISTINCT n FROM search_token WHERE token >= :first AND token < :after AND +n < :bound
  ORDER BY n DESC LIMIT :max;
 
 -- name: find_prefix_up :many
 -- in: first text, after text, bound int, max int
 -- out: n int
-SELECT DISTINCT n FROM search_token WHERE token >= :first AND token < :after AND n > :bound
+SELECT DISTINCT n FROM search_token WHERE token >= :first AND token < :after AND +n > :bound
  ORDER BY n LIMIT :max;
 
 -- name: search_token_insert :exec
