@@ -50,6 +50,7 @@ static const struct command commands[] = {
 	    ctl_export },
 	{ "changes", "[--since N] [--follow]", "events, one JSON object a line",
 	    ctl_changes },
+	{ "retag", "", "read all notes again under the present catalogue", ctl_retag },
 	{ "metrics", "", "numbers in the Prometheus text format", ctl_metrics },
 	{ "help", "[COMMAND]", "this list, or how one command is called", run_help },
 };

@@ -113,6 +113,7 @@ struct opening {
 	struct secret_key master;
 	struct op_keys keys;
 	struct taxonomy *taxonomy;
+	struct lexicon *lexicon;
 	struct clinic *clinic;
 	int64_t last_ms;
 };
@@ -141,6 +142,9 @@ load_taxonomy_or_leave(struct opening *o, const struct conf *c)
 
 	o->taxonomy = taxonomy_load(c->store_taxonomy, error);
 	if (o->taxonomy == NULL)
+		leave(EXIT_CONFIG, "%s", error);
+	o->lexicon = lexicon_load(c->store_taxonomy, o->taxonomy, error);
+	if (o->lexicon == NULL)
 		leave(EXIT_CONFIG, "%s", error);
 }
 
@@ -335,6 +339,7 @@ start(struct daemon *d)
 	db = open_records(d, c, &o);
 	op_keys_set(&o.keys);
 	taxonomy_set(o.taxonomy);
+	lexicon_set(o.lexicon);
 	if (o.clinic != NULL)
 		clinic_set(o.clinic);
 	else

@@ -85,6 +85,20 @@ tags_put(struct tx *tx, int64_t n, enum status status, const struct strlist *slu
 }
 
 int
+tags_suggest(struct tx *tx, int64_t n, enum status status, const struct tag_match *m,
+    size_t count)
+{
+	int64_t version = taxonomy_get()->version;
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < count; i++)
+		rc = q_tag_suggest(tx->db, .n = n, .term = m[i].term->id, .taxonomy = version,
+		    .status = status, .word_offset = (int64_t)m[i].offset,
+		    .word_length = (int64_t)m[i].length);
+	return rc;
+}
+
+int
 booking_by_reference(struct tx *tx, const struct call *c, const char *reference, int64_t *ret_n)
 {
 	struct q_booking_row_out row;

@@ -14,6 +14,7 @@
 #include "book/phone.h"
 #include "book/reference.h"
 #include "book/status.h"
+#include "book/tag.h"
 
 #define IDEMPOTENCY_MS (48 * HOUR_MS)
 #define DUPLICATE_MS (30 * MINUTE_MS)
@@ -52,6 +53,8 @@ struct booking_form {
 	int64_t hours_limit_ms; /* of open time until the answer is due */
 	uint8_t body_hash[SECRET_HASH_LEN];
 	struct strlist tokens; /* for finding the person again */
+	struct tag_match *matches; /* what the note says by itself */
+	size_t match_count;
 };
 
 extern const struct fields booking_fields;	 /* public and staff */
@@ -176,6 +179,8 @@ int consent_add(struct tx *, int64_t n, const char *basis, int64_t text, const c
 int search_tokens_put(struct tx *, int64_t n, const struct strlist *tokens);
 int tags_put(struct tx *, int64_t n, enum status, const struct strlist *slugs, enum term_kind,
     enum tag_source);
+/* Tags of source text, with the place of their words. */
+int tags_suggest(struct tx *, int64_t n, enum status, const struct tag_match *, size_t count);
 struct blob note_seal(struct arena *, const struct uuid *booking, const char *text);
 const char *note_open(struct arena *, const struct uuid *booking, struct blob);
 

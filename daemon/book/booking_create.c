@@ -64,6 +64,8 @@ insert_tags(struct tx *tx, const struct booking_form *f, const struct stored *s)
 		strlist_add(&article, tx->arena, "enlarged-pores");
 		rc = tags_put(tx, s->n, s->status, &article, TERM_CONCERN, TAG_ARTICLE);
 	}
+	if (rc >= 0)
+		rc = tags_suggest(tx, s->n, s->status, f->matches, f->match_count);
 	return rc;
 }
 

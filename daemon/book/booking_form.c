@@ -292,6 +292,10 @@ booking_check(
 	if (p->n > 0)
 		return;
 	f->hours_limit_ms = f->at->settings.respond_within_open_hours * HOUR_MS;
+	if (f->note != NULL && lexicon_get() != NULL) {
+		f->matches = ARENA_ARRAY(p->arena, struct tag_match, TAG_MATCHES_MAX);
+		f->match_count = tag_text(lexicon_get(), p->arena, f->note, f->matches);
+	}
 	f->tokens = search_tokens(p->arena, f->full_name, f->e164, f->mail);
 	fields_hash(&booking_fields, f, f->body_hash);
 }

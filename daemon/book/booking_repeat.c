@@ -140,6 +140,10 @@ amend_tags(struct tx *tx, const struct booking_form *f, int64_t n)
 		rc = tags_put(tx, n, STATUS_NEW, &f->concerns, TERM_CONCERN, TAG_PATIENT);
 	if (rc >= 0)
 		rc = tags_put(tx, n, STATUS_NEW, &f->reasons, TERM_REASON, TAG_PATIENT);
+	if (rc >= 0)
+		rc = q_tag_delete_source(tx->db, .n = n, .source = TAG_TEXT);
+	if (rc >= 0)
+		rc = tags_suggest(tx, n, STATUS_NEW, f->matches, f->match_count);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include "book/booking.h"
 #include "book/change.h"
 #include "book/find.h"
+#include "book/retag.h"
 #include "book/staff.h"
 #include "queries.h"
 
@@ -36,6 +37,20 @@ const struct op_keys *
 op_keys(void)
 {
 	return &keys;
+}
+
+static const struct lexicon *the_lexicon;
+
+void
+lexicon_set(const struct lexicon *l)
+{
+	the_lexicon = l;
+}
+
+const struct lexicon *
+lexicon_get(void)
+{
+	return the_lexicon;
 }
 
 /* Fills the actor from the key presented; E_UNAUTHORIZED when it opens nothing. */

@@ -33,4 +33,8 @@ void lexicon_free(struct lexicon *);
 size_t tag_text(const struct lexicon *, struct arena *, const char *text,
     struct tag_match matches[TAG_MATCHES_MAX]);
 
+/* The one of this process: set once at start, before any thread. NULL tags nothing. */
+void lexicon_set(const struct lexicon *);
+const struct lexicon *lexicon_get(void);
+
 #endif

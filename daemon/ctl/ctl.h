@@ -73,6 +73,7 @@ int ctl_staff_add(struct ctl *, char **argv);
 int ctl_staff_list(struct ctl *, char **argv);
 int ctl_staff_disable(struct ctl *, char **argv);
 int ctl_staff_reset(struct ctl *, char **argv);
+int ctl_retag(struct ctl *, char **argv);
 int ctl_bookings(struct ctl *, char **argv);
 int ctl_booking(struct ctl *, char **argv);
 int ctl_export(struct ctl *, char **argv);

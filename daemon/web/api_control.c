@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/metric.h"
 #include "book/admin.h"
+#include "book/retag.h"
 #include "book/status.h"
 #include "web/handlers.h"
 
@@ -133,6 +134,32 @@ control_clinic_load(struct exchange *x)
 		exchange_error(x, E_INVALID);
 	else
 		exchange_submit(x, render_loaded);
+}
+
+/* ---- notes read again ---- */
+
+static void
+render_retagged(struct exchange *x)
+{
+	const struct retag_res *res = x->call->res;
+	struct obuf *o = reply_json(x, 200);
+
+	obuf_json_open(o, '{');
+	obuf_json_kint(o, "looked", res->looked);
+	obuf_json_kint(o, "added", res->added);
+	obuf_json_kint(o, "next", res->next);
+	obuf_json_close(o, '}');
+	exchange_send(x);
+}
+
+void
+control_retag(struct exchange *x)
+{
+	struct retag_cmd *cmd = ARENA_NEW(x->req->arena, struct retag_cmd);
+	struct call *c = exchange_call(x, &op_retag, cmd);
+
+	decode_query(x->req, &retag_fields, cmd, &c->problems, true);
+	exchange_submit(x, render_retagged);
 }
 
 /* ---- keys ---- */

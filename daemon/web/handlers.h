@@ -53,6 +53,7 @@ void control_person_act(struct exchange *);
 void control_status(struct exchange *);
 void control_clinic(struct exchange *);
 void control_clinic_load(struct exchange *);
+void control_retag(struct exchange *);
 void control_keys(struct exchange *);
 void control_key_create(struct exchange *);
 void control_key_revoke(struct exchange *);

@@ -5,7 +5,8 @@
 #include "pages.h"
 #include "web/page.h"
 
-/* "https://host:port" of an address, or NULL. */
+/* "https://host:port" of an address, or NULL. What would end a policy's
+ * directive ends the origin too. */
 static const char *
 origin_of(struct arena *a, const char *url)
 {
@@ -14,24 +15,44 @@ origin_of(struct arena *a, const char *url)
 	if (host == NULL)
 		return NULL;
 	host += 3;
-	return arena_strndup(a, url, (size_t)(host - url) + strcspn(host, "/?#"));
+	return arena_strndup(a, url, (size_t)(host - url) + strcspn(host, "/?#;,"));
+}
+
+/* The origins of a list of addresses, each behind a blank. */
+static const char *
+origins_of(struct arena *a, const struct strlist *urls)
+{
+	const char *origins = "";
+
+	for (size_t i = 0; i < urls->n; i++) {
+		const char *o = origin_of(a, urls->v[i]);
+
+		if (o != NULL)
+			origins = arena_printf(a, "%s %s", origins, o);
+	}
+	return origins;
+}
+
+/* Who may show this page in a frame: nobody, or [public] embed_origins when its
+ * route is the patients'. A framed desk could be clicked through a disguise. */
+static const char *
+ancestors(const struct req *q)
+{
+	const struct exchange *x = q->app;
+
+	if (x == NULL || x->route == NULL || !(x->route->doors & ON_PUBLIC)
+	    || q->conf->public_embed_origins.n == 0)
+		return " 'none'";
+	return origins_of(q->arena, &q->conf->public_embed_origins);
 }
 
 static const char *
 policy(const struct req *q)
 {
-	const char *origins = "";
-
-	for (size_t i = 0; i < q->conf->public_return_urls.n; i++) {
-		const char *o = origin_of(q->arena, q->conf->public_return_urls.v[i]);
-
-		if (o != NULL)
-			origins = arena_printf(q->arena, "%s %s", origins, o);
-	}
 	return arena_printf(q->arena,
 	    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'%s; "
-	    "frame-ancestors 'none'; base-uri 'none'",
-	    origins);
+	    "frame-ancestors%s; base-uri 'none'",
+	    origins_of(q->arena, &q->conf->public_return_urls), ancestors(q));
 }
 
 void

@@ -75,6 +75,7 @@ const struct route routes[] = {
 	{ HTTP_GET, "/control/clinic", ON_CONTROL, 0, BODY_NONE, NULL, control_clinic },
 	{ HTTP_PUT, "/control/clinic", ON_CONTROL, ROUTE_QUERY, BODY_FILE, NULL,
 	    control_clinic_load },
+	{ HTTP_POST, "/control/retag", ON_CONTROL, ROUTE_QUERY, BODY_FORM, NULL, control_retag },
 	{ HTTP_GET, "/control/keys", ON_CONTROL, 0, BODY_NONE, NULL, control_keys },
 	{ HTTP_POST, "/control/keys", ON_CONTROL, 0, BODY_FORM, NULL, control_key_create },
 	{ HTTP_DELETE, "/control/keys/:name", ON_CONTROL, 0, BODY_NONE, NULL,

@@ -6,6 +6,14 @@
 INSERT INTO booking_tag (n, term, source, taxonomy, status)
 VALUES (:n, :term, :source, :taxonomy, :status);
 
+-- name: tag_suggest :exec
+-- in: n int, term int, taxonomy int, status int, word_offset int, word_length int
+-- What the note says by itself (source 1, text), and where. Tagged before by the
+-- same catalogue or an older one: the row stays as it is.
+INSERT INTO booking_tag (n, term, source, taxonomy, status, word_offset, word_length)
+VALUES (:n, :term, 1, :taxonomy, :status, :word_offset, :word_length)
+ON CONFLICT (n, term, source) DO NOTHING;
+
 -- name: tag_list :many
 -- in: n int
 -- out: term int, source int, word_offset int?, word_length int?

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lexicon.c - the tables of a lexicon: words, beginnings of words, typos, trie.
+ *
+ * Hash tables with open addressing, doubled in the arena when half full. A typo
+ * is found as in SymSpell: the hashes of a word without one of its letters are in
+ * the table, and those of the note's word are looked up.
+ */
+#include <string.h>
+
+#include "book/lexicon.h"
+
+#define HASH_SEED 2166136261u
+
+static uint32_t
+hash_add(uint32_t h, char c)
+{
+	return (h ^ (unsigned char)c) * 16777619u;
+}
+
+static uint32_t
+hash_end(uint32_t h)
+{
+	return (h ^ h >> 15) * 2654435769u;
+}
+
+/* Of a word without its letter number `without`. */
+static uint32_t
+hash_word(const char *s, size_t len, size_t without)
+{
+	uint32_t h = HASH_SEED;
+
+	for (size_t i = 0; i < len; i++)
+		if (i != without)
+			h = hash_add(h, s[i]);
+	return hash_end(h);
+}
+
+static struct lexicon_word *
+table_slot(const struct lexicon_table *t, const char *s, size_t len, uint32_t hash)
+{
+	uint32_t at = hash >> 7 & t->mask;
+
+	while (t->slots[at].s != NULL &&
+	       (t->slots[at].len != len || memcmp(t->slots[at].s, s, len) != 0))
+		at = (at + 1) & t->mask;
+	return &t->slots[at];
+}
+
+static void
+table_reserve(struct arena *a, struct lexicon_table *t)
+{
+	struct lexicon_table bigger = { .mask = t->mask * 2 + 1, .count = t->count };
+
+	if (t->count * 2 <= t->mask)
+		return;
+	bigger.slots = ARENA_ARRAY(a, struct lexicon_word, bigger.mask + 1);
+	for (uint32_t i = 0; i <= t->mask; i++) {
+		const struct lexicon_word *w = &t->slots[i];
+
+		if (w->s != NULL)
+			*table_slot(&bigger, w->s, w->len,
+			    hash_word(w->s, w->len, SIZE_MAX)) = *w;
+	}
+	*t = bigger;
+}
+
+static struct lexicon_word *
+table_add(struct arena *a, struct lexicon_table *t, const char *s, size_t len)
+{
+	struct lexicon_word *w;
+
+	table_reserve(a, t);
+	w = table_slot(t, s, len, hash_word(s, len, SIZE_MAX));
+	if (w->s == NULL) {
+		w->s = arena_strndup(a, s, len);
+		w->len = (uint8_t)len;
+		t->count++;
+	}
+	return w;
+}
+
+struct lexicon *
+lexicon_new(void)
+{
+	struct arena *a = arena_new((size_t)64 << 20);
+	struct lexicon *lx = ARENA_NEW(a, struct lexicon);
+
+	lx->arena = a;
+	lx->words.mask = lx->stems.mask = lx->edge_mask = lx->typo_mask = 1023;
+	lx->words.slots = ARENA_ARRAY(a, struct lexicon_word, 1024);
+	lx->stems.slots = ARENA_ARRAY(a, struct lexicon_word, 1024);
+	lx->edges = ARENA_ARRAY(a, struct lexicon_edge, 1024);
+	lx->typos = ARENA_ARRAY(a, struct lexicon_typo, 1024);
+	lx->node_cap = lx->entry_cap = 1024;
+	lx->nodes = ARENA_ARRAY(a, struct lexicon_node, lx->node_cap);
+	lx->entries = ARENA_ARRAY(a, struct lexicon_entry, lx->entry_cap);
+	lx->node_count = NODE_FIRST_FREE;
+	lx->entry_count = 1;
+	lx->symbol_count = SYMBOL_FIRST_WORD;
+	lx->han = ARENA_ARRAY(a, uint32_t, HAN_COUNT);
+	lx->variants = ARENA_ARRAY(a, uint16_t, HAN_COUNT);
+	for (uint32_t i = 0; i < HAN_COUNT; i++)
+		lx->variants[i] = (uint16_t)i;
+	return lx;
+}
+
+void
+lexicon_free(struct lexicon *lx)
+{
+	if (lx != NULL)
+		arena_free(lx->arena);
+}
+
+struct lexicon_word *
+lexicon_word(struct lexicon *lx, const char *s, size_t len)
+{
+	return table_add(lx->arena, &lx->words, s, len);
+}
+
+static uint32_t
+symbol_of(struct lexicon *lx, struct lexicon_word *w)
+{
+	if (w->symbol == SYMBOL_NONE)
+		w->symbol = lx->symbol_count++;
+	return w->symbol;
+}
+
+uint32_t
+lexicon_word_symbol(struct lexicon *lx, const char *s, size_t len)
+{
+	return symbol_of(lx, table_add(lx->arena, &lx->words, s, len));
+}
+
+uint32_t
+lexicon_stem_symbol(struct lexicon *lx, const char *s, size_t len)
+{
+	return symbol_of(lx, table_add(lx->arena, &lx->stems, s, len));
+}
+
+void
+lexicon_add_variant(struct lexicon *lx, uint32_t from, uint32_t to)
+{
+	if (from - HAN_FIRST < HAN_COUNT && to - HAN_FIRST < HAN_COUNT)
+		lx->variants[from - HAN_FIRST] = (uint16_t)(to - HAN_FIRST);
+}
+
+/* 0 for a character that is not among the common ones. */
+uint32_t
+lexicon_han_symbol(struct lexicon *lx, uint32_t cp)
+{
+	uint32_t *symbol;
+
+	if (cp - HAN_FIRST >= HAN_COUNT)
+		return SYMBOL_NONE;
+	symbol = &lx->han[lx->variants[cp - HAN_FIRST]];
+	if (*symbol == SYMBOL_NONE)
+		*symbol = lx->symbol_count++;
+	return *symbol;
+}
+
+static void
+typo_put(struct lexicon_typo *slots, uint32_t mask, struct lexicon_typo typo)
+{
+	uint32_t at = typo.hash & mask;
+
+	while (slots[at].s != NULL)
+		at = (at + 1) & mask;
+	slots[at] = typo;
+}
+
+static void
+typo_add(struct lexicon *lx, const char *s, size_t len)
+{
+	for (size_t i = 0; i <= len; i++) { /* the last one is the word itself */
+		if (lx->typo_count * 2 > lx->typo_mask) {
+			uint32_t mask = lx->typo_mask * 2 + 1;
+			struct lexicon_typo *slots =
+			    ARENA_ARRAY(lx->arena, struct lexicon_typo, mask + 1);
+
+			for (uint32_t k = 0; k <= lx->typo_mask; k++)
+				if (lx->typos[k].s != NULL)
+					typo_put(slots, mask, lx->typos[k]);
+			lx->typos = slots;
+			lx->typo_mask = mask;
+		}
+		typo_put(lx->typos, lx->typo_mask,
+		    (struct lexicon_typo){ s, hash_word(s, len, i), (uint8_t)len });
+		lx->typo_count++;
+	}
+}
+
+void
+lexicon_finish(struct lexicon *lx)
+{
+	for (uint32_t i = 0; i <= lx->words.mask; i++) {
+		const struct lexicon_word *w = &lx->words.slots[i];
+
+		if (w->s != NULL && w->often_wrong && w->len >= TYPO_LEN_MIN)
+			typo_add(lx, w->s, w->len);
+	}
+}
+
+static struct lexicon_edge *
+edge_slot(struct lexicon_edge *edges, uint32_t mask, uint32_t node, uint32_t symbol)
+{
+	uint32_t at = hash_end(node * 0x9e3779b1u ^ symbol * 0x85ebca6bu) >> 7 & mask;
+
+	while (edges[at].child != NODE_NONE &&
+	       (edges[at].node != node || edges[at].symbol != symbol))
+		at = (at + 1) & mask;
+	return &edges[at];
+}
+
+uint32_t
+lexicon_child(const struct lexicon *lx, uint32_t node, uint32_t symbol)
+{
+	return edge_slot(lx->edges, lx->edge_mask, node, symbol)->child;
+}
+
+static void
+edges_reserve(struct lexicon *lx)
+{
+	uint32_t mask = lx->edge_mask * 2 + 1;
+	struct lexicon_edge *edges;
+
+	if (lx->edge_count * 2 <= lx->edge_mask)
+		return;
+	edges = ARENA_ARRAY(lx->arena, struct lexicon_edge, mask + 1);
+	for (uint32_t i = 0; i <= lx->edge_mask; i++) {
+		const struct lexicon_edge *e = &lx->edges[i];
+
+		if (e->child != NODE_NONE)
+			*edge_slot(edges, mask, e->node, e->symbol) = *e;
+	}
+	lx->edges = edges;
+	lx->edge_mask = mask;
+}
+
+/* The child, made if there is none. */
+uint32_t
+lexicon_grow(struct lexicon *lx, uint32_t node, uint32_t symbol)
+{
+	struct lexicon_edge *e;
+
+	edges_reserve(lx);
+	e = edge_slot(lx->edges, lx->edge_mask, node, symbol);
+	if (e->child != NODE_NONE)
+		return e->child;
+	if (lx->node_count == lx->node_cap) {
+		struct lexicon_node *nodes =
+		    ARENA_ARRAY(lx->arena, struct lexicon_node, lx->node_cap * 2);
+
+		memcpy(nodes, lx->nodes, lx->node_cap * sizeof(*nodes));
+		lx->nodes = nodes;
+		lx->node_cap *= 2;
+	}
+	*e = (struct lexicon_edge){ node, symbol, lx->node_count };
+	lx->edge_count++;
+	if (symbol == SYMBOL_GAP)
+		lx->nodes[node].gap = true;
+	return lx->node_count++;
+}
+
+void
+lexicon_add_entry(struct lexicon *lx, uint32_t node, struct lexicon_entry entry)
+{
+	if (lx->entry_count == lx->entry_cap) {
+		struct lexicon_entry *entries =
+		    ARENA_ARRAY(lx->arena, struct lexicon_entry, lx->entry_cap * 2);
+
+		memcpy(entries, lx->entries, lx->entry_cap * sizeof(*entries));
+		lx->entries = entries;
+		lx->entry_cap *= 2;
+	}
+	entry.next = lx->nodes[node].entry;
+	lx->entries[lx->entry_count] = entry;
+	lx->nodes[node].entry = lx->entry_count++;
+}
+
+/* Is b a with one letter more, fewer, another, or two neighbours swapped? The
+ * first letter is seldom wrong, and would make "burning" of "turning". */
+static bool
+one_slip(const char *a, size_t na, const char *b, size_t nb)
+{
+	size_t head = 0, tail = 0, n = na < nb ? na : nb;
+
+	if (a[0] != b[0])
+		return false;
+	while (head < n && a[head] == b[head])
+		head++;
+	while (tail < n - head && a[na - 1 - tail] == b[nb - 1 - tail])
+		tail++;
+	if (na != nb)
+		return head + tail == n && (na > nb ? na - nb : nb - na) == 1;
+	return head + tail + 1 >= n ||
+	       (head + tail + 2 == n && a[head] == b[head + 1] &&
+		   a[head + 1] == b[head]);
+}
+
+static const struct lexicon_typo *
+typo_find(const struct lexicon *lx, const char *s, size_t len)
+{
+	for (size_t i = 0; i <= len; i++) {
+		uint32_t hash = hash_word(s, len, i), at = hash & lx->typo_mask;
+
+		for (; lx->typos[at].s != NULL; at = (at + 1) & lx->typo_mask)
+			if (lx->typos[at].hash == hash &&
+			    one_slip(lx->typos[at].s, lx->typos[at].len, s, len))
+				return &lx->typos[at];
+	}
+	return NULL;
+}
+
+static size_t
+stem_symbols(const struct lexicon *lx, const char *s, size_t len, uint32_t *symbols,
+    size_t n)
+{
+	uint32_t h = HASH_SEED;
+
+	for (size_t i = 0; i < len && n < SYMBOLS_MAX; i++) {
+		const struct lexicon_word *w;
+
+		h = hash_add(h, s[i]);
+		if (i + 1 < STEM_LEN_MIN)
+			continue;
+		w = table_slot(&lx->stems, s, i + 1, hash_end(h));
+		if (w->s != NULL)
+			symbols[n++] = w->symbol;
+	}
+	return n;
+}
+
+static size_t
+letters_symbols(
+    const struct lexicon *lx, const struct tag_word *word, uint32_t symbols[SYMBOLS_MAX])
+{
+	const char *s = word->s;
+	size_t len = word->len, n = 0;
+	const struct lexicon_word *w =
+	    table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
+	const struct lexicon_typo *typo;
+
+	if (w->s != NULL && w->as != NULL && !word->glued) {
+		s = w->as;
+		len = w->as_len;
+		w = table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
+	}
+	n = stem_symbols(lx, s, len, symbols, 0);
+	if (w->s == NULL && n == 0 && len >= TYPO_LEN_MIN - 1 &&
+	    (typo = typo_find(lx, s, len)) != NULL) {
+		s = typo->s;
+		len = typo->len;
+		w = table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
+		n = stem_symbols(lx, s, len, symbols, 0);
+	}
+	if (w->s != NULL && w->symbol != SYMBOL_NONE && n < SYMBOLS_MAX)
+		symbols[n++] = w->symbol;
+	return n;
+}
+
+static size_t
+number_symbols(
+    const struct lexicon *lx, const struct tag_word *word, uint32_t symbols[SYMBOLS_MAX])
+{
+	const struct lexicon_word *w = table_slot(
+	    &lx->words, word->s, word->len, hash_word(word->s, word->len, SIZE_MAX));
+	size_t n = 0;
+
+	if (w->s != NULL && w->symbol != SYMBOL_NONE)
+		symbols[n++] = w->symbol;
+	symbols[n++] = SYMBOL_NUMBER;
+	if (word->value > 0 && word->value <= 99)
+		symbols[n++] = word->value < 18 ? SYMBOL_UNDER_AGE : SYMBOL_OF_AGE;
+	return n;
+}
+
+size_t
+lexicon_symbols(
+    const struct lexicon *lx, const struct tag_word *word, uint32_t symbols[SYMBOLS_MAX])
+{
+	switch ((enum tag_word_kind)word->kind) {
+	case WORD_LETTERS:
+		return letters_symbols(lx, word, symbols);
+	case WORD_NUMBER:
+		return number_symbols(lx, word, symbols);
+	case WORD_HAN:
+		if (word->value - HAN_FIRST >= HAN_COUNT)
+			return 0;
+		symbols[0] = lx->han[lx->variants[word->value - HAN_FIRST]];
+		return symbols[0] == SYMBOL_NONE ? 0 : 1;
+	}
+	return 0;
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lexicon_read.c - the lexicon from the catalogue's file.
+ *
+ * Phrases stand at three places: the synonyms of terms, the lists of flags, and
+ * "tagging" with the rules and with what is to be taken without a tag. Marks in a
+ * phrase: "bleed*" any word that begins so; ".." up to a few words between; "#" a
+ * number, "<18" and ">17" a number that may be an age; at the end "!": a harm that
+ * a fear takes away ("scared of"), "?": a question as well ("will it", "ke").
+ * The first thing wrong ends the reading.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "book/lexicon.h"
+
+#define PHRASES_MAX 50000
+#define PHRASE_BYTES_MAX 200
+
+struct reader {
+	struct lexicon *lx;
+	struct arena *scratch;
+	char *error; /* TAXONOMY_ERROR_LEN */
+	size_t phrases;
+};
+
+static bool wrong(struct reader *, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static bool
+wrong(struct reader *r, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(r->error, TAXONOMY_ERROR_LEN, format, ap);
+	va_end(ap);
+	return false;
+}
+
+static uint32_t
+mark_symbol(const char *part)
+{
+	static const struct {
+		const char *mark;
+		uint32_t symbol;
+	} marks[] = {
+		{ "..", SYMBOL_GAP },
+		{ "#", SYMBOL_NUMBER },
+		{ "<18", SYMBOL_UNDER_AGE },
+		{ ">17", SYMBOL_OF_AGE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (strcmp(marks[i].mark, part) == 0)
+			return marks[i].symbol;
+	return SYMBOL_NONE;
+}
+
+static uint32_t
+word_symbol(struct reader *r, const struct tag_word *w, bool stem, bool rule)
+{
+	struct lexicon_word *word;
+
+	if (w->kind == WORD_HAN)
+		return lexicon_han_symbol(r->lx, w->value);
+	if (stem)
+		return w->len < STEM_LEN_MIN || w->kind != WORD_LETTERS
+			   ? SYMBOL_NONE
+			   : lexicon_stem_symbol(r->lx, w->s, w->len);
+	word = lexicon_word(r->lx, w->s, w->len);
+	if (!rule && w->kind == WORD_LETTERS)
+		word->often_wrong = true;
+	return lexicon_word_symbol(r->lx, w->s, w->len);
+}
+
+/* One blank-separated part of a phrase, appended to the symbols. */
+static bool
+read_part(struct reader *r, const char *part, bool rule, uint32_t *symbols, size_t *n)
+{
+	size_t len = strlen(part), count;
+	bool stem = len > 1 && part[len - 1] == '*';
+	struct tag_word *words;
+
+	if (*n == PHRASE_LEN_MAX)
+		return false;
+	if ((symbols[*n] = mark_symbol(part)) != SYMBOL_NONE) {
+		(*n)++;
+		return true;
+	}
+	count = tag_words(r->scratch, part, &words);
+	for (size_t i = 0; i < count; i++) {
+		if (*n == PHRASE_LEN_MAX)
+			return false;
+		symbols[*n] = word_symbol(r, &words[i], stem && i + 1 == count, rule);
+		if (symbols[(*n)++] == SYMBOL_NONE)
+			return false;
+	}
+	return count > 0;
+}
+
+static bool
+read_phrase(struct reader *r, const char *phrase, struct lexicon_entry entry)
+{
+	struct arena_mark mark = arena_mark(r->scratch);
+	size_t len = strlen(phrase), n = 0;
+	char *text = arena_strndup(r->scratch, phrase, len), *at = text, *part;
+	uint32_t symbols[PHRASE_LEN_MAX];
+	uint32_t node = entry.layer == LAYER_RULES ? NODE_RULES : NODE_PHRASES;
+	bool good = len <= PHRASE_BYTES_MAX;
+
+	if (len > 1 && (text[len - 1] == '!' || text[len - 1] == '?')) {
+		entry.harm = text[len - 1] == '!' ? HARM_FEARED : HARM_ASKED;
+		text[len - 1] = '\0';
+	}
+	while (good && (part = strsep(&at, " ")) != NULL)
+		good = *part == '\0' ||
+		       read_part(r, part, entry.layer == LAYER_RULES, symbols, &n);
+	arena_rewind(r->scratch, mark);
+	if (!good || n == 0 || symbols[0] == SYMBOL_GAP || symbols[n - 1] == SYMBOL_GAP)
+		return wrong(r,
+		    "\"%s\" is no phrase: up to %d words, with letters, each "
+		    "beginning marked * of %d letters or more, gaps between words",
+		    phrase, PHRASE_LEN_MAX, STEM_LEN_MIN);
+	if (++r->phrases > PHRASES_MAX)
+		return wrong(r, "more than %d phrases", PHRASES_MAX);
+	for (size_t i = 0; i < n; i++)
+		node = lexicon_grow(r->lx, node, symbols[i]);
+	lexicon_add_entry(r->lx, node, entry);
+	return true;
+}
+
+/* A list of phrases; or lists by language, in an object, or objects in a list. */
+static bool
+read_phrases(struct reader *r, json_t *of, struct lexicon_entry entry, const char *where)
+{
+	const char *key;
+	json_t *v;
+	size_t i;
+
+	json_object_foreach(of, key, v)
+	{
+		if (!json_is_array(v))
+			return wrong(r, "%s: %s needs a list of phrases", where, key);
+		if (!read_phrases(r, v, entry, where))
+			return false;
+	}
+	json_array_foreach(of, i, v)
+	{
+		const char *s = json_string_value(v);
+
+		if (s == NULL && !json_is_object(v))
+			return wrong(r, "%s: a phrase is a text", where);
+		if (s != NULL ? !read_phrase(r, s, entry)
+			      : !read_phrases(r, v, entry, where))
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_terms(struct reader *r, const struct taxonomy *t, json_t *terms)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(terms, i, v)
+	{
+		const char *slug = json_string_value(json_object_get(v, "slug"));
+		json_t *synonyms = json_object_get(v, "synonyms");
+		struct lexicon_entry entry = { .layer = LAYER_TAGS };
+
+		for (int kind = 0; slug != NULL && kind < TERM_FLAG; kind++)
+			if (entry.term == NULL)
+				entry.term =
+				    taxonomy_find(t, (enum term_kind)kind, slug);
+		if (entry.term != NULL && !read_phrases(r, synonyms, entry, slug))
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_flags(struct reader *r, const struct taxonomy *t, json_t *flags)
+{
+	const char *slug;
+	json_t *v;
+
+	json_object_foreach(flags, slug, v)
+	{
+		struct lexicon_entry entry = { .layer = LAYER_FLAGS,
+			.term = taxonomy_find(t, TERM_FLAG, slug) };
+
+		if (entry.term == NULL)
+			return wrong(r, "there is no flag \"%s\"", slug);
+		if (!read_phrases(r, v, entry, slug))
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_rules(struct reader *r, json_t *rules)
+{
+	static const char *const names[RULES] = { NULL, "negation", "no_negation",
+		"denial", "worry", "fear", "question", "asked", "link", "filler", "break" };
+
+	for (int rule = RULE_NONE + 1; rule < RULES; rule++) {
+		struct lexicon_entry entry = { .layer = LAYER_RULES,
+			.rule = (uint8_t)rule };
+
+		if (!read_phrases(r, json_object_get(rules, names[rule]), entry,
+			names[rule]))
+			return false;
+	}
+	return true;
+}
+
+/* "x": "tak" */
+static bool
+read_spelling(struct reader *r, json_t *spelling)
+{
+	const char *from;
+	json_t *v;
+
+	json_object_foreach(spelling, from, v)
+	{
+		const char *to = json_string_value(v);
+		size_t len = strlen(from), to_len = to == NULL ? 0 : strlen(to);
+
+		if (to_len == 0 || len > TAG_WORD_LEN_MAX || to_len > TAG_WORD_LEN_MAX)
+			return wrong(
+			    r, "spelling: \"%s\" needs the word it stands for", from);
+		lexicon_word(r->lx, from, len)->as = arena_strdup(r->lx->arena, to);
+		lexicon_word(r->lx, from, len)->as_len = (uint8_t)to_len;
+	}
+	return true;
+}
+
+/* Words that mean nothing here: that no slip is seen in, or that slips lead to. */
+static bool
+read_words(struct reader *r, json_t *words, bool often_wrong)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(words, i, v)
+	{
+		struct tag_word *w;
+		const char *s = json_string_value(v);
+
+		if (s == NULL || tag_words(r->scratch, s, &w) != 1 ||
+		    w->kind != WORD_LETTERS)
+			return wrong(r, "\"%s\" is not one word", s == NULL ? "?" : s);
+		if (often_wrong)
+			lexicon_word(r->lx, w->s, w->len)->often_wrong = true;
+		else
+			lexicon_word(r->lx, w->s, w->len);
+	}
+	return true;
+}
+
+/* Pairs of Chinese characters, the second the one of the lists: "臉脸 鬆松". */
+static bool
+read_variants(struct reader *r, const char *pairs)
+{
+	struct tag_word *words;
+	size_t n = pairs == NULL ? 0 : tag_words(r->scratch, pairs, &words);
+
+	for (size_t i = 0; i < n; i += 2) {
+		if (i + 1 == n || words[i].kind != WORD_HAN ||
+		    words[i + 1].kind != WORD_HAN || !words[i + 1].glued)
+			return wrong(r, "variants: pairs of Chinese characters");
+		lexicon_add_variant(r->lx, words[i].value, words[i + 1].value);
+	}
+	return true;
+}
+
+static bool
+read_lexicon(struct reader *r, const struct taxonomy *t, json_t *doc)
+{
+	struct lexicon_entry no_tag = { .layer = LAYER_TAGS };
+	struct lexicon_entry no_flag = { .layer = LAYER_FLAGS };
+	json_t *tagging = json_object_get(doc, "tagging"), *group;
+	const char *key;
+
+	if (!read_variants(r, json_string_value(json_object_get(tagging, "variants"))) ||
+	    !read_terms(r, t, json_object_get(doc, "terms")) ||
+	    !read_flags(r, t, json_object_get(doc, "attention_flags")) ||
+	    !read_rules(r, json_object_get(tagging, "rules")) ||
+	    !read_phrases(r, json_object_get(tagging, "no_tag"), no_tag, "no_tag") ||
+	    !read_phrases(r, json_object_get(tagging, "no_flag"), no_flag, "no_flag"))
+		return false;
+	json_object_foreach(json_object_get(doc, "out_of_scope"), key, group)
+		if (!read_phrases(r, group, no_tag, key))
+			return false;
+	return read_spelling(r, json_object_get(tagging, "spelling")) &&
+	       read_words(r, json_object_get(tagging, "often_wrong"), true) &&
+	       read_words(r, json_object_get(tagging, "no_typos"), false);
+}
+
+struct lexicon *
+lexicon_load(
+    const char *path, const struct taxonomy *t, char ret_error[TAXONOMY_ERROR_LEN])
+{
+	struct reader r = { .lx = lexicon_new(),
+		.scratch = arena_new((size_t)16 << 20),
+		.error = ret_error };
+	json_error_t e;
+	json_t *doc = json_load_file(path, JSON_REJECT_DUPLICATES, &e);
+	bool good;
+
+	ret_error[0] = '\0';
+	good = doc == NULL ? wrong(&r, "%s:%d:%d: %s", path, e.line, e.column, e.text)
+			   : read_lexicon(&r, t, doc);
+	json_decref(doc);
+	arena_free(r.scratch);
+	if (good) {
+		lexicon_finish(r.lx);
+		return r.lx;
+	}
+	lexicon_free(r.lx);
+	return NULL;
+}
