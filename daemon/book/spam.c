@@ -24,7 +24,7 @@ static struct spam_text
 both(const struct spam_text *a, const struct spam_text *b)
 {
 	return (struct spam_text){ a->links + b->links, a->emails + b->emails,
-		a->words + b->words, a->markup || b->markup, a->cyrillic || b->cyrillic,
+		a->words + b->words, false, a->markup || b->markup, a->cyrillic || b->cyrillic,
 		a->mixed_script || b->mixed_script, false };
 }
 
@@ -39,14 +39,16 @@ static void
 times_of(const struct conf *c, const struct spam_signs *s, int times[SPAM_SIGNS])
 {
 	struct spam_text all = both(&s->name, &s->note);
-	bool same = s->before.same >= c->spam_repeated_times;
 	bool rates = c->limits_rate_limits;
+	bool same = rates && s->before.same >= c->spam_repeated_times;
+	bool same_note = rates && s->before.same_note >= c->spam_repeated_times;
 
 	times[SPAM_HONEYPOT] = s->honeypot;
 	times[SPAM_MARKUP] = all.markup;
 	times[SPAM_LINK_IN_NAME] = s->name.links > 0;
 	times[SPAM_LINK_IN_NOTE] = s->note.links > 0;
 	times[SPAM_MORE_LINKS] = at_most(s->note.links - 1, 2);
+	times[SPAM_OFF_TOPIC] = s->note.links > 0 && !s->note.topic;
 	times[SPAM_EMAIL_IN_PITCH]
 	    = s->note.emails == 0 ? 0 : s->note.words > 0 ? 2 : s->note.links > 0;
 	times[SPAM_SCRIPT_WITH_LINK] = all.cyrillic && all.links > 0;
@@ -55,8 +57,8 @@ times_of(const struct conf *c, const struct spam_signs *s, int times[SPAM_SIGNS]
 	times[SPAM_GIBBERISH] = s->name.gibberish + s->note.gibberish;
 	times[SPAM_ODD_NAME] = s->odd_name;
 	times[SPAM_FAST_FILL] = s->fill_ms >= 0 && s->fill_ms < c->spam_fast_fill;
-	times[SPAM_REPEATED] = same;
-	times[SPAM_REPEATED_NOTE] = !same && s->before.same_note >= c->spam_repeated_times;
+	times[SPAM_REPEATED] = same && same_note;
+	times[SPAM_SIMILAR] = same != same_note;
 	times[SPAM_ADDRESS_RATE] = rates && s->before.address >= c->spam_address_rate_per_10min;
 	times[SPAM_NETWORK_RATE] = rates && s->before.network >= c->spam_network_rate_per_10min;
 	times[SPAM_TOTAL_RATE] = rates && s->before.total >= c->spam_total_rate_per_10min;
@@ -106,9 +108,14 @@ spam_read(struct arena *a, const struct conf *c, const struct spam_post *p,
 {
 	const char *name = joined(a, p->name, p->guardian_name);
 	const char *note = joined(a, p->note, p->call_time);
+	struct strlist hosts = { 0 };
 
-	return (struct spam_signs){ .name = spam_text_read(a, name, &c->spam_words, own_hosts),
-		.note = spam_text_read(a, note, &c->spam_words, own_hosts),
+	for (size_t i = 0; i < own_hosts->n; i++)
+		strlist_add(&hosts, a, own_hosts->v[i]);
+	for (size_t i = 0; i < c->spam_known_hosts.n; i++)
+		strlist_add(&hosts, a, c->spam_known_hosts.v[i]);
+	return (struct spam_signs){ .name = spam_text_read(a, c, name, &hosts),
+		.note = spam_text_read(a, c, note, &hosts),
 		.odd_name = spam_name_is_odd(p->name),
 		.fill_ms = -1 };
 }

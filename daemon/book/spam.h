@@ -20,12 +20,13 @@ struct spam_post {
 struct spam_text {
 	int links, emails;
 	int words; /* different ones of [spam] words */
+	bool topic; /* one of [spam] topic_words */
 	bool markup, cyrillic, mixed_script, gibberish;
 };
 
-/* own_hosts: a link to one of them, or below one, is none. text may be NULL. */
-struct spam_text spam_text_read(struct arena *, const char *text, const struct strlist *words,
-    const struct strlist *own_hosts);
+/* hosts: a link to one of them, or below one, is none. text may be NULL. */
+struct spam_text spam_text_read(struct arena *, const struct conf *, const char *text,
+    const struct strlist *hosts);
 /* Names no person has: no letter, an @, four digits or more. */
 bool spam_name_is_odd(const char *name);
 

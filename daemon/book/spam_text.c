@@ -40,12 +40,12 @@ is_host_char(char c)
 }
 
 static bool
-is_own(const char *host, size_t len, const struct strlist *own)
+is_among(const char *host, size_t len, const struct strlist *hosts)
 {
-	for (size_t i = 0; i < own->n; i++) {
-		size_t n = strlen(own->v[i]);
+	for (size_t i = 0; i < hosts->n; i++) {
+		size_t n = strlen(hosts->v[i]);
 
-		if (n <= len && strncmp(host + len - n, own->v[i], n) == 0
+		if (n <= len && strncmp(host + len - n, hosts->v[i], n) == 0
 		    && (n == len || host[len - n - 1] == '.'))
 			return true;
 	}
@@ -88,7 +88,7 @@ to_blank(const char *s)
 
 /* At a run of host characters; returns how far it was read. */
 static size_t
-read_host(const char *text, const char *s, const struct strlist *own, struct spam_text *t)
+read_host(const char *text, const char *s, const struct strlist *hosts, struct spam_text *t)
 {
 	size_t len = 0, end;
 
@@ -104,22 +104,22 @@ read_host(const char *text, const char *s, const struct strlist *own, struct spa
 	}
 	if (!is_bare_link(s, end, s[len], s[len] == '\0' ? '\0' : s[len + 1]))
 		return len;
-	t->links += !is_own(s, end, own);
+	t->links += !is_among(s, end, hosts);
 	return len + to_blank(s + len);
 }
 
 static void
-count_links(const char *text, const struct strlist *own, struct spam_text *t)
+count_links(const char *text, const struct strlist *hosts, struct spam_text *t)
 {
 	for (const char *s = text; *s != '\0';) {
 		if (str_starts(s, "://")) {
 			s += 3;
-			t->links += !is_own(s, strcspn(s, "/:?# \t\r\n"), own);
+			t->links += !is_among(s, strcspn(s, "/:?# \t\r\n"), hosts);
 			s += to_blank(s);
 		} else if (isalnum((unsigned char)*s)) {
 			const char *colon = s + strspn(s, "abcdefghijklmnopqrstuvwxyz");
 
-			s = str_starts(colon, "://") ? colon : s + read_host(text, s, own, t);
+			s = str_starts(colon, "://") ? colon : s + read_host(text, s, hosts, t);
 		} else
 			s++;
 	}
@@ -273,8 +273,8 @@ is_gibberish(const char *s)
 /* ---- together ---- */
 
 struct spam_text
-spam_text_read(struct arena *a, const char *text, const struct strlist *words,
-    const struct strlist *own_hosts)
+spam_text_read(struct arena *a, const struct conf *c, const char *text,
+    const struct strlist *hosts)
 {
 	struct spam_text t = { 0 };
 	char *folded = text == NULL ? NULL : str_fold(a, text);
@@ -284,10 +284,12 @@ spam_text_read(struct arena *a, const char *text, const struct strlist *words,
 		return t;
 	open_dots(folded);
 	apart = spaced(a, folded);
-	count_links(folded, own_hosts, &t);
+	count_links(folded, hosts, &t);
 	t.markup = has_markup(folded);
-	for (size_t i = 0; i < words->n; i++)
-		t.words += has_word(a, apart, words->v[i]);
+	for (size_t i = 0; i < c->spam_words.n; i++)
+		t.words += has_word(a, apart, c->spam_words.v[i]);
+	for (size_t i = 0; i < c->spam_topic_words.n && !t.topic; i++)
+		t.topic = has_word(a, apart, c->spam_topic_words.v[i]);
 	read_scripts(folded, &t);
 	t.gibberish = is_gibberish(text);
 	return t;

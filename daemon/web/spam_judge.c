@@ -33,7 +33,7 @@ add_host(struct strlist *l, struct arena *a, const char *url)
 
 /* The hosts a patient may well write of: this server and the sites it serves. */
 static struct strlist
-own_hosts(struct arena *a, const struct conf *c)
+hosts_of(struct arena *a, const struct conf *c)
 {
 	struct strlist l = { 0 };
 
@@ -76,7 +76,7 @@ spam_judge(struct exchange *x, struct booking_form *f)
 	struct spam_post post = { f->full_name, f->guardian_name, f->note, f->best_time_to_call,
 		f->mail };
 	struct spam_trace *trace = ARENA_NEW(a, struct spam_trace);
-	struct strlist hosts = own_hosts(a, c);
+	struct strlist hosts = hosts_of(a, c);
 	struct spam_signs signs = spam_read(a, c, &post, &hosts);
 	struct spam_score score;
 

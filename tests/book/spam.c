@@ -39,7 +39,7 @@ text(const char *s)
 	static const char *hosts[] = { "example.sg" };
 	const struct strlist own = { hosts, 1, 1 };
 
-	return spam_text_read(a, s, &c->spam_words, &own);
+	return spam_text_read(a, c, s, &own);
 }
 
 Test(spam, a_link_is_seen_however_it_is_written)
@@ -96,6 +96,15 @@ Test(spam, markup_words_and_scripts_are_seen)
 	cr_expect_not(text("Anna Анна").mixed_script);
 }
 
+Test(spam, what_the_note_is_about_is_read_of_links_too)
+{
+	cr_expect(text("My pores").topic);
+	cr_expect(text("毛孔粗大").topic);
+	cr_expect(text("see https://a.example/large-pores-treatment").topic);
+	cr_expect_not(text("see https://a.example/").topic);
+	cr_expect_not(text("porest").topic);
+}
+
 Test(spam, random_letters_are_told_from_names)
 {
 	static const char *const noise[]
@@ -134,7 +143,7 @@ Test(spam, rates_and_haste_alone_quarantine_nobody)
 Test(spam, one_weak_sign_in_a_storm_is_not_enough)
 {
 	const struct spam_signs table[] = {
-		{ .fill_ms = -1, .before = STORM, .note = { .links = 1 } },
+		{ .fill_ms = -1, .before = STORM, .note = { .links = 1, .topic = true } },
 		{ .fill_ms = -1, .before = STORM, .note = { .words = 1 } },
 		{ .fill_ms = -1, .before = STORM, .note = { .emails = 3 } },
 		{ .fill_ms = -1, .before = STORM, .note = { .cyrillic = true } },
@@ -142,8 +151,11 @@ Test(spam, one_weak_sign_in_a_storm_is_not_enough)
 		{ .fill_ms = -1, .before = STORM, .odd_name = true },
 		{ .fill_ms = -1,
 		    .before = { .same_note = 99, .address = 9999, .network = 9999, .total = 9999 } },
-		{ .fill_ms = -1, .note = { .links = 2 } },
-		{ .fill_ms = -1, .before = { .same = 99 } },
+		{ .fill_ms = -1,
+		    .before = { .same = 99, .address = 9999, .network = 9999, .total = 9999 } },
+		{ .fill_ms = -1, .note = { .links = 2, .topic = true } },
+		{ .fill_ms = 1, .before = { .same = 99, .same_note = 99, .address = 119, .total = 199 },
+		    .note = { .topic = true } },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
@@ -161,14 +173,20 @@ Test(spam, what_quarantines_is_named)
 		{ { .fill_ms = -1, .name = { .links = 1 } }, "spam:link-in-name" },
 		{ { .fill_ms = -1, .note = { .markup = true } }, "spam:markup" },
 		{ { .fill_ms = -1, .note = { .words = 2 } }, "spam:words" },
-		{ { .fill_ms = -1, .note = { .links = 1, .words = 1 } }, "spam:link-in-note,words" },
-		{ { .fill_ms = -1, .note = { .links = 3 } }, "spam:link-in-note,more-links" },
-		{ { .fill_ms = -1, .note = { .links = 1, .cyrillic = true } },
+		{ { .fill_ms = -1, .note = { .links = 1 } }, "spam:link-in-note,off-topic" },
+		{ { .fill_ms = -1, .note = { .links = 1, .words = 1, .topic = true } },
+		    "spam:link-in-note,words" },
+		{ { .fill_ms = -1, .note = { .links = 3, .topic = true } },
+		    "spam:link-in-note,more-links" },
+		{ { .fill_ms = -1, .note = { .links = 1, .cyrillic = true, .topic = true } },
 		    "spam:link-in-note,script-with-link" },
+		{ { .fill_ms = -1, .note = { .words = 1, .emails = 1 } }, "spam:email-in-pitch,words" },
 		{ { .fill_ms = -1, .name = { .gibberish = true }, .note = { .gibberish = true } },
 		    "spam:gibberish" },
-		{ { .fill_ms = 299, .before = { .same = 3 } }, "spam:fast-fill,repeated" },
-		{ { .fill_ms = 9999, .before = { .same = 3, .address = 60, .network = 120, .total = 200 } },
+		{ { .fill_ms = 299, .before = { .same_note = 3, .address = 60, .network = 120, .total = 200 } },
+		    "spam:fast-fill,similar,address-rate,network-rate,total-rate" },
+		{ { .fill_ms = 9999,
+		      .before = { .same = 3, .same_note = 3, .address = 60, .network = 120, .total = 200 } },
 		    "spam:repeated,address-rate,network-rate,total-rate" },
 	};
 
@@ -182,11 +200,11 @@ Test(spam, what_quarantines_is_named)
 
 Test(spam, the_options_lift_rates_and_quarantine)
 {
-	struct spam_signs s = { .fill_ms = -1, .before = { 3, 0, 60, 120, 200 } };
+	struct spam_signs s = { .fill_ms = -1, .before = { 3, 3, 60, 120, 200 } };
 
 	cr_expect_not_null(verdict(&s));
 	c->limits_rate_limits = false;
-	cr_expect_null(verdict(&s), "repeated is left, no more");
+	cr_expect_null(verdict(&s), "what others posted counts no more");
 	s.honeypot = true;
 	cr_expect_not_null(verdict(&s));
 	c->spam_quarantine = false;

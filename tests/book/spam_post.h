@@ -17,9 +17,9 @@ judge(struct arena *a, const struct conf *c, struct spam_watch *w, const char *p
     const struct test_post *p, int64_t mono_ms)
 {
 	static const char *hosts[] = { "booking.example.sg", "www.example.sg" };
-	const struct strlist own = { hosts, 2, 2 };
+	const struct strlist known = { hosts, 2, 2 };
 	struct spam_post post = { .name = p->name, .note = p->note, .email = p->email };
-	struct spam_signs s = spam_read(a, c, &post, &own);
+	struct spam_signs s = spam_read(a, c, &post, &known);
 	struct spam_trace t = spam_trace(w, a, peer, &post, c->spam_repeated_note_chars);
 	struct spam_score score;
 
@@ -30,5 +30,21 @@ judge(struct arena *a, const struct conf *c, struct spam_watch *w, const char *p
 	score = spam_score(c, &s);
 	return spam_verdict(a, c, &score);
 }
+
+/* ---- spam_storm.c ---- */
+
+struct tally {
+	int junk, junk_held, real, real_held;
+};
+
+/*
+ * That many minutes of posts, evenly, the patients evenly among them. Each junk
+ * template comes so many times, "%d" another number each time. Junk comes from ten
+ * addresses of two networks, every other patient from one of them too. What is
+ * judged wrongly is printed.
+ */
+struct tally storm(const struct test_post *bad, size_t bad_count, const struct test_post *good,
+    size_t good_count, int times, int64_t minutes);
+void tell(const char *what, const struct test_post *, const char *verdict);
 
 #endif
