@@ -188,9 +188,11 @@ spaced(struct arena *a, const char *s)
 static bool
 has_word(struct arena *a, const char *text, const char *word)
 {
-	const char *folded = is_plain(word) ? word : str_fold(a, word);
+	const char *folded = word;
 	char *wanted;
 
+	if (!is_plain(word)) /* most texts are plain: then it need not be folded */
+		folded = is_plain(text) ? NULL : str_fold(a, word);
 	if (folded == NULL || *folded == '\0')
 		return false;
 	wanted = spaced(a, folded);
