@@ -45,6 +45,7 @@ struct booking_form {
 	bool from_form;		     /* a browser's form, not JSON */
 	const char *public_url;
 	bool suspicious; /* quarantined, and answered like any other */
+	const char *spam_reason; /* the signs, when suspicious: "spam:honeypot,words" */
 	/* Made by booking_check: */
 	char e164[PHONE_LEN], guardian_e164[PHONE_LEN];
 	const char *mail; /* normalised */
@@ -174,6 +175,8 @@ struct history {
 int history_add(struct tx *, const struct call *, const struct uuid *booking,
     const struct history *);
 const char *actor_kind_name(enum actor_kind);
+/* The first messages: to the clinic and, when there is an address, to the patient. */
+int booking_messages_put(struct tx *, int64_t n, const char *mail, const char *language);
 int consent_add(struct tx *, int64_t n, const char *basis, int64_t text, const char *language,
     const char *channel);
 int search_tokens_put(struct tx *, int64_t n, const struct strlist *tokens);

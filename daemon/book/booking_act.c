@@ -327,6 +327,17 @@ run_amend(struct act *a)
 	return booking_amend(a->tx, a->call, &a->row, &next);
 }
 
+/* What quarantine withheld; a request that staff put there has told of itself before. */
+static int
+send_withheld(struct act *a)
+{
+	struct q_outbox_any_out told;
+	int rc = q_outbox_any(a->tx->db, &told, .n = a->row.n);
+
+	return rc != 0 ? rc
+		       : booking_messages_put(a->tx, a->row.n, a->row.email, a->row.language);
+}
+
 /* The clock starts at the correction; when it was received stays as it was. */
 static int
 run_not_spam(struct act *a)
@@ -339,6 +350,8 @@ run_not_spam(struct act *a)
 	if (rc >= 0)
 		rc = q_booking_restart_clock(a->tx->db, .n = a->row.n, .clock_at = a->tx->now,
 		    .respond_by = due == HOURS_NEVER ? a->tx->now + DAY_MS : due);
+	if (rc >= 0)
+		rc = send_withheld(a);
 	if (rc >= 0)
 		rc = tell(a, STATUS_NEW, text_detail(a));
 	return rc;

@@ -111,15 +111,15 @@ insert_consent(struct tx *tx, const struct call *c, int64_t n,
 	return consent_add(tx, n, basis, text->id, text->language, f->contact_method);
 }
 
-static int
-insert_messages(struct tx *tx, const struct booking_form *f, int64_t n)
+int
+booking_messages_put(struct tx *tx, int64_t n, const char *mail, const char *language)
 {
 	int rc = q_outbox_insert(tx->db, .n = n, .kind = "request-new", .recipient = "clinic",
 	    .language = "en", .now = tx->now);
 
-	if (rc >= 0 && f->mail != NULL)
+	if (rc >= 0 && mail != NULL)
 		rc = q_outbox_insert(tx->db, .n = n, .kind = "request-received",
-		    .recipient = "patient", .language = f->language, .now = tx->now);
+		    .recipient = "patient", .language = language, .now = tx->now);
 	return rc;
 }
 
@@ -141,7 +141,8 @@ insert_around(struct tx *tx, struct call *c, const struct stored *s,
     const struct q_text_by_version_out *text)
 {
 	const struct booking_form *f = c->cmd;
-	struct history e = { .n = s->n, .kind = "received", .from = -1, .to = (int)s->status };
+	struct history e = { .n = s->n, .kind = "received", .from = -1, .to = (int)s->status,
+		.reason = f->spam_reason };
 	int rc = insert_tags(tx, f, s);
 
 	if (rc >= 0)
@@ -153,7 +154,7 @@ insert_around(struct tx *tx, struct call *c, const struct stored *s,
 	if (rc >= 0)
 		rc = history_add(tx, c, &s->id, &e);
 	if (rc >= 0 && s->status != STATUS_SPAM)
-		rc = insert_messages(tx, f, s->n);
+		rc = booking_messages_put(tx, s->n, f->mail, f->language);
 	return rc;
 }
 
@@ -181,11 +182,14 @@ store(struct tx *tx, struct call *c, const struct repeat *r,
 int
 booking_create(struct tx *tx, struct call *c)
 {
+	const struct booking_form *f = c->cmd;
 	struct booking_answer *ans = c->res;
 	struct repeat r = { 0 };
 	struct q_text_by_version_out text;
 	int rc = call_check(c);
 
+	if (rc >= 0 && c->actor.branch != 0 && f->at->id != c->actor.branch)
+		rc = E_FORBIDDEN;
 	if (rc >= 0)
 		rc = find_consent_text(tx, c, &text);
 	if (rc >= 0)
@@ -197,6 +201,8 @@ booking_create(struct tx *tx, struct call *c)
 		return 0;
 	}
 	metric_add(M_bookings_total, 1);
+	if (f->suspicious)
+		metric_add(M_bookings_quarantined_total, 1);
 	return store(tx, c, &r, &text, ans);
 }
 

@@ -125,7 +125,7 @@ may_amend(
 	struct q_event_by_staff_out acted;
 	int rc;
 
-	if (strcmp(row->phone, f->e164) != 0 || row->status != STATUS_NEW)
+	if (f->suspicious || strcmp(row->phone, f->e164) != 0 || row->status != STATUS_NEW)
 		return 0;
 	rc = q_event_by_staff(tx->db, &acted, .n = row->n);
 	return rc < 0 ? rc : rc == 0;

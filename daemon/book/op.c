@@ -69,11 +69,19 @@ settle_key(struct tx *tx, struct call *c)
 	if (rc == 0 || !row.revoked_at_null || (!row.expires_at_null && row.expires_at <= tx->now)
 	    || (role = role_find(row.role)) == NULL)
 		return E_UNAUTHORIZED;
-	c->actor.kind = ACTOR_STAFF;
+	/* A website's server: what it posts is an act of the patient. */
+	c->actor.kind = role->caps == CAP_BOOK ? ACTOR_PATIENT : ACTOR_STAFF;
 	c->actor.name = row.name;
 	c->actor.caps = role->caps;
 	c->actor.branch = row.branch_null ? 0 : row.branch;
 	return 0;
+}
+
+/* The public asks, without a key, what is open to it. */
+static bool
+is_open(const struct call *c)
+{
+	return (c->op->flags & OP_OPEN) != 0 && c->key == NULL && c->actor.kind == ACTOR_PATIENT;
 }
 
 static int
@@ -89,8 +97,9 @@ op_run(struct tx *tx, struct job *job)
 		rc = session_settle(tx, c);
 	else if (c->key != NULL)
 		rc = settle_key(tx, c);
-	if (rc == 0 && (c->actor.caps & c->op->needs) != c->op->needs)
-		rc = c->key == NULL && c->session == NULL && c->actor.caps == 0 ? E_UNAUTHORIZED : E_FORBIDDEN;
+	if (rc == 0 && !is_open(c) && (c->actor.caps & c->op->needs) != c->op->needs)
+		rc = c->key == NULL && c->session == NULL && c->actor.caps == 0 ? E_UNAUTHORIZED
+										: E_FORBIDDEN;
 	if (rc == 0)
 		rc = c->op->run(tx, c);
 	return rc;

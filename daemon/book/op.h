@@ -53,7 +53,11 @@ struct op {
 	int (*run)(struct tx *, struct call *);
 };
 
-enum { OP_READ = 0, OP_WRITE = 1 };
+enum {
+	OP_READ = 0,
+	OP_WRITE = 1,
+	OP_OPEN = 2, /* a key that is presented must have what it needs; none is needed */
+};
 
 #define OP(name, flags, needs, audit, cmd, res) extern const struct op op_##name;
 #include "book/op.def"

@@ -61,11 +61,13 @@ api_book(struct exchange *x)
 	f->idempotency_key = idempotency_key(x);
 	f->public_url = x->req->conf->server_public_url;
 	booking_check(f, x->clinic, &c->problems, false);
-	if (c->problems.n > 0) {
+	if (c->problems.n > 0 && c->key == NULL) { /* a key is looked at first */
 		cors_allow(x);
 		exchange_error(x, E_INVALID);
 		return;
 	}
+	if (c->problems.n == 0)
+		spam_judge(x, f);
 	exchange_submit(x, render_booked);
 }
 

@@ -121,13 +121,14 @@ exchange_send(struct exchange *x)
 	req_send(x->req);
 }
 
-/* "Bearer KEY"; the key, or an empty one that opens nothing. */
+/* "Bearer KEY"; the key, or an empty one that opens nothing. page: what a browser
+ * sends to a proxy on the way (Basic) is no key. */
 static const char *
-bearer(const struct req *q)
+bearer(const struct req *q, bool page)
 {
 	const char *v = req_field(q, "authorization");
 
-	if (v == NULL)
+	if (v == NULL || (page && strncasecmp(v, "Basic ", 6) == 0))
 		return NULL;
 	if (strncasecmp(v, "Bearer ", 7) != 0 || strlen(v) > 200)
 		return "";
@@ -150,7 +151,7 @@ settle_actor(struct exchange *x, struct call *c)
 		return;
 	}
 	c->actor = (struct actor){ ACTOR_PATIENT, x->route->flags & ROUTE_PAGE ? "web" : "api", 0, 0 };
-	c->key = bearer(q);
+	c->key = bearer(q, (x->route->flags & ROUTE_PAGE) != 0);
 	if (x->route->flags & ROUTE_STAFF && c->key == NULL)
 		c->key = "";
 }

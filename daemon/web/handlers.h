@@ -9,6 +9,9 @@
 void book_page(struct exchange *);
 void book_post(struct exchange *);
 void booking_page(struct exchange *);
+/* spam_judge.c: of a post whose fields are right, before it is submitted */
+struct booking_form;
+void spam_judge(struct exchange *, struct booking_form *);
 /* api_booking.c */
 void api_book(struct exchange *);
 void api_booking(struct exchange *);

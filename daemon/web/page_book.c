@@ -421,10 +421,8 @@ book_post(struct exchange *x)
 {
 	struct booking_form *f = ARENA_NEW(x->req->arena, struct booking_form);
 	struct call *c = exchange_call(x, &op_booking_create, f);
-	int64_t made;
 	int rc;
 
-	c->key = NULL; /* a browser has none */
 	if (switched_language(x, &c->problems))
 		return;
 	rc = x->clinic == NULL ? E_UNAVAILABLE
@@ -435,13 +433,13 @@ book_post(struct exchange *x)
 	}
 	f->from_form = true;
 	f->public_url = x->req->conf->server_public_url;
-	f->suspicious = f->hp_website != NULL && f->form_token != NULL
-	    && booking_form_token_valid(f->form_token, &made);
 	booking_check(f, x->clinic, &c->problems, false);
-	if (c->problems.n > 0)
+	if (c->problems.n > 0 && c->key == NULL) {
 		refuse_posted(x, E_INVALID);
-	else {
-		x->refuse = refuse_posted;
-		exchange_submit(x, render_posted);
+		return;
 	}
+	if (c->problems.n == 0)
+		spam_judge(x, f);
+	x->refuse = refuse_posted;
+	exchange_submit(x, render_posted);
 }

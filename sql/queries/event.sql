@@ -43,6 +43,12 @@ SELECT (SELECT min(seq) FROM event) AS first, (SELECT max(seq) FROM event) AS la
 INSERT INTO outbox (n, kind, recipient, language, created_at, due_at, state, attempts)
 VALUES (:n, :kind, :recipient, :language, :now, :now, 'waiting', 0);
 
+-- name: outbox_any :one
+-- in: n int
+-- out: id int
+-- Was anything ever to be sent of it?
+SELECT id FROM outbox WHERE n = :n ORDER BY id LIMIT 1;
+
 -- name: outbox_waiting_count :one
 -- out: count int
 SELECT count(*) AS count FROM outbox WHERE state = 'waiting';
