@@ -20,6 +20,8 @@ booking_mask(struct arena *a, const char *text)
 
 	if (text == NULL)
 		return NULL;
+	if (n == 0)
+		return text; /* erased */
 	return n <= 4 ? "****" : arena_printf(a, "****%s", text + n - 2);
 }
 
@@ -111,6 +113,13 @@ concerns_json(struct obuf *o, const struct booking_item *item)
 	obuf_json_close(o, ']');
 }
 
+/* What was erased is absent. */
+static void
+said(struct obuf *o, const char *key, const char *text)
+{
+	obuf_json_kstr(o, key, text != NULL && *text == '\0' ? NULL : text);
+}
+
 void
 booking_item_members(struct obuf *o, const struct booking_item *item)
 {
@@ -122,11 +131,11 @@ booking_item_members(struct obuf *o, const struct booking_item *item)
 	obuf_json_ktime(o, "received_at", item->received_at);
 	obuf_json_kstr(o, "respond_by",
 	    item->zone == NULL ? NULL : rfc3339_local(item->zone, item->respond_by, due));
-	obuf_json_kstr(o, "full_name", item->full_name);
-	obuf_json_kstr(o, "phone", item->phone);
+	said(o, "full_name", item->full_name);
+	said(o, "phone", item->phone);
 	obuf_json_kstr(o, "email", item->email);
-	obuf_json_kstr(o, "contact_method", item->contact_method);
-	obuf_json_kstr(o, "language", item->language);
+	said(o, "contact_method", item->contact_method);
+	said(o, "language", item->language);
 	obuf_json_kstr(o, "branch", item->branch);
 	obuf_json_kstr(o, "service", item->service);
 	obuf_json_kstr(o, "doctor", item->doctor);

@@ -11,6 +11,16 @@ INSERT INTO token (hash, n, scope, created_at, expires_at) VALUES (:hash, :n, 'm
 -- The request a link opens, while it does.
 SELECT n FROM token WHERE hash = :hash AND expires_at > :now AND revoked_at IS NULL;
 
+-- name: token_state :one
+-- in: hash blob, now time
+-- out: n int, revoked_at time?
+-- Like token_booking, and of one that was revoked, too.
+SELECT n, revoked_at FROM token WHERE hash = :hash AND expires_at > :now;
+
+-- name: token_revoke :exec
+-- in: hash blob, now time
+UPDATE token SET revoked_at = :now WHERE hash = :hash AND revoked_at IS NULL;
+
 -- name: idempotency_get :one
 -- in: hash blob, now time
 -- out: n int, body_hash blob, answer blob
@@ -64,3 +74,8 @@ SELECT value FROM setting WHERE name = :name;
 -- name: setting_put :exec
 -- in: name text, value blob
 INSERT INTO setting (name, value) VALUES (:name, :value);
+
+-- name: setting_set :exec
+-- in: name text, value blob
+INSERT INTO setting (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = :value;
