@@ -139,6 +139,9 @@ struct booking_detail {
 };
 
 int booking_read(struct tx *, struct call *);
+/* All of request n, into an object that may have more. An E_ code, or >= 0. */
+int booking_detail_members(struct obuf *, struct tx *, const struct call *, int64_t n,
+    int64_t *ret_version);
 
 /* ---- acts of staff ---- */
 

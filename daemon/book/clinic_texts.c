@@ -95,12 +95,13 @@ retention_text(struct reader *r, int language)
 	static const char *const year[] = { "12 months", "12 bulan", "12个月" };
 	static const char *const days[] = { "days", " hari", "天" };
 
-	if (r->retention_days == 365)
+	int kept = r->clinic->retention.unattended;
+
+	if (kept == 365)
 		return year[language];
 	if (language == 0)
-		return arena_printf(r->arena, "%d %s", r->retention_days,
-		    r->retention_days == 1 ? "day" : days[0]);
-	return arena_printf(r->arena, "%d%s", r->retention_days, days[language]);
+		return arena_printf(r->arena, "%d %s", kept, kept == 1 ? "day" : days[0]);
+	return arena_printf(r->arena, "%d%s", kept, days[language]);
 }
 
 /* Whom to ask about one's data, when the clinic names somebody. */

@@ -34,4 +34,47 @@ struct q_booking_row_out;
 int erase_request(struct tx *, struct call *, const struct q_booking_row_out *, const char *why,
     struct erase_res *);
 
+/* ---- all that is held of a person ---- */
+
+struct subject_cmd {
+	const char *reference;
+};
+
+struct subject_res {
+	const char *json;
+	int64_t n;
+};
+
+/* Every request of the same phone, whole. */
+int subject_read(struct tx *, struct call *);
+
+/* ---- retention: what is erased when its time is up ---- */
+
+/* One step of a run: it looks at some requests and erases a few, so that the
+ * writer is never held for long. The next step goes on where this one ended. */
+struct retention_cmd {
+	int dry_run;   /* 1: only says what it would erase */
+	int64_t after; /* the step before's next; 0 or FIELD_ABSENT begins */
+	int64_t gone;  /* how many the steps before erased */
+};
+
+struct retention_item {
+	const char *reference, *kept_as; /* "unattended", "attended", "spam" */
+	enum status status;
+	int64_t last_at; /* its last event */
+};
+
+struct retention_res {
+	struct retention_item *items;
+	size_t count;
+	int64_t next; /* 0: the run is over */
+};
+
+extern const struct fields retention_fields;
+int retention(struct tx *, struct call *);
+/* When the last run ended; 0 never. */
+int retention_last_run(struct tx *, int64_t *ret_ms);
+/* When the next run is due after one that ended at last_ms: at 03:00. Pure. */
+int64_t retention_due_ms(const struct zone *, int64_t last_ms);
+
 #endif

@@ -124,7 +124,7 @@ db_scrub(struct db *db)
 		sqlite3_db_release_memory(db->handle);
 		rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &x.f);
 	}
-	if (rc == SQLITE_OK)
+	if (rc == SQLITE_OK && x.f->pMethods != NULL) /* NULL: a database in memory */
 		rc = clean_file(&x);
 	free(x.chunk);
 	return rc == SQLITE_OK ? 0 : db_error(db, rc);

@@ -56,6 +56,10 @@ void control_clinic_load(struct exchange *);
 void control_keys(struct exchange *);
 void control_key_create(struct exchange *);
 void control_key_revoke(struct exchange *);
+/* api_privacy.c */
+void control_erase(struct exchange *);
+void control_subject(struct exchange *);
+void control_retention(struct exchange *);
 
 /* Adds Access-Control-Allow-Origin when the Origin is one of the list. */
 void cors_allow(struct exchange *);

@@ -225,3 +225,97 @@ Test(privacy, of_a_hundred_erased_people_no_name_is_left_in_the_gaps_of_split_pa
 		cr_expect(anywhere(names[i]), "%s is gone", names[i]);
 	cr_expect_eq(db_check_integrity(w.db), 0);
 }
+
+/* ---- the tombstone ---- */
+
+static int64_t
+rows(const char *what, int64_t n)
+{
+	return sql_number(w.db, "SELECT count(*) FROM %s%lld", what, (long long)n);
+}
+
+Test(privacy, what_is_counted_stays_and_what_says_something_of_the_person_goes)
+{
+	struct booking_answer a = world_book(&w, canary());
+	int64_t n = world_last(&w);
+	struct erase_res res;
+
+	desk_writes(a.reference);
+	cr_assert_eq(erase(a.reference, "manager", &res), 0);
+	cr_expect_str_eq(sql_text(w.db, w.arena,
+			     "SELECT status || ' ' || branch || ' ' || service || ' ' || channel FROM "
+			     "booking WHERE n = %lld", (long long)n),
+	    "10 1 consultation web\n");
+	cr_expect_eq(rows("booking_tag WHERE status = 10 AND n = ", n), 1);
+	cr_expect_eq(rows("consent WHERE n = ", n), 1);
+	cr_expect_eq(rows("attempt WHERE text IS NULL AND n = ", n), 1);
+	cr_expect_eq(rows("event WHERE detail IS NOT NULL AND n = ", n), 0);
+	cr_expect_eq(rows("event WHERE kind = 'erased' AND reason = 'requested' AND n = ", n), 1);
+	cr_expect_eq(rows("search_token WHERE n = ", n), 0);
+	cr_expect_eq(rows("token WHERE n = ", n), 0);
+	cr_expect_eq(rows("idempotency WHERE n = ", n), 0);
+	cr_expect_eq(rows("outbox WHERE state = 'waiting' AND n = ", n), 0);
+	cr_expect_eq(res.links, 1);
+	cr_expect_eq(res.answers, 1);
+	cr_expect_geq(res.search_tokens, 4);
+}
+
+Test(privacy, a_booking_its_phones_and_its_address_are_suppressed_by_a_keyed_hash)
+{
+	struct booking_answer a = world_book(&w, canary());
+	struct erase_res res;
+
+	cr_assert_eq(erase(a.reference, "manager", &res), 0);
+	cr_expect_str_eq(
+	    sql_text(w.db, w.arena, "SELECT kind FROM suppression ORDER BY kind"),
+	    "booking\nemail\nphone\nphone\n");
+}
+
+Test(privacy, erasing_twice_changes_nothing_and_tells_when_it_was)
+{
+	struct booking_answer a = world_book(&w, canary());
+	struct erase_res first, second;
+	int64_t events;
+
+	cr_assert_eq(erase(a.reference, "manager", &first), 0);
+	events = sql_number(w.db, "SELECT count(*) FROM event");
+	clock_set_ms(WORLD_NOW + HOUR_MS);
+	cr_assert_eq(erase(a.reference, "manager", &second), 0);
+	cr_expect(second.already && !first.already);
+	cr_expect_eq(second.erased_at, first.erased_at);
+	cr_expect_eq(sql_number(w.db, "SELECT count(*) FROM event"), events);
+}
+
+Test(privacy, a_later_request_no_longer_says_whose_earlier_one_was_erased)
+{
+	struct booking_answer a = world_book(&w, world_form(w.arena));
+	struct erase_res res;
+
+	world_book(&w, world_form(w.arena));
+	cr_assert_eq(rows("booking WHERE linked = 1 AND n = ", 2), 1);
+	cr_assert_eq(erase(a.reference, "manager", &res), 0);
+	cr_expect_eq(rows("booking WHERE linked IS NULL AND n = ", 2), 1);
+}
+
+Test(privacy, a_link_of_an_erased_request_opens_nothing)
+{
+	struct booking_answer a = world_book(&w, canary());
+	struct booking_view_cmd cmd = { a.token };
+	struct call *c = world_call(&w, &op_booking_view, &cmd, NULL);
+	struct erase_res res;
+
+	cr_assert_eq(erase(a.reference, "manager", &res), 0);
+	cr_expect_eq(world_run(&w, c), E_NOT_FOUND);
+	world_call_free(c);
+}
+
+Test(privacy, only_a_manager_erases)
+{
+	static const char *const roles[] = { "site", "viewer", "frontdesk", "doctor", "admin" };
+	struct booking_answer a = world_book(&w, canary());
+	struct erase_res res;
+
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+		cr_expect_eq(erase(a.reference, roles[i], &res), E_FORBIDDEN, "%s", roles[i]);
+	cr_expect_eq(erase("NG-AAAAAAA", "manager", &res), E_NOT_FOUND);
+}
