@@ -9,9 +9,12 @@
 void book_page(struct exchange *);
 void book_post(struct exchange *);
 void booking_page(struct exchange *);
+void booking_delete_post(struct exchange *);
+void booking_not_me_post(struct exchange *);
 /* api_booking.c */
 void api_book(struct exchange *);
 void api_booking(struct exchange *);
+void api_booking_delete(struct exchange *);
 /* api_catalogue.c */
 void api_concerns(struct exchange *);
 void api_branches(struct exchange *);

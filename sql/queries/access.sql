@@ -5,16 +5,10 @@
 -- in: hash blob, n int, now time, expires_at time
 INSERT INTO token (hash, n, scope, created_at, expires_at) VALUES (:hash, :n, 'manage', :now, :expires_at);
 
--- name: token_booking :one
--- in: hash blob, now time
--- out: n int
--- The request a link opens, while it does.
-SELECT n FROM token WHERE hash = :hash AND expires_at > :now AND revoked_at IS NULL;
-
 -- name: token_state :one
 -- in: hash blob, now time
 -- out: n int, revoked_at time?
--- Like token_booking, and of one that was revoked, too.
+-- The request a link opens, or opened before it was revoked.
 SELECT n, revoked_at FROM token WHERE hash = :hash AND expires_at > :now;
 
 -- name: token_revoke :exec
