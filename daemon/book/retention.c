@@ -79,7 +79,7 @@ first_since(struct tx *tx, int64_t ms, int64_t *ret_n)
 	struct q_booking_n_since_out row;
 	int rc = q_booking_n_since(tx->db, &row, .id = uuid_v7(ms, least));
 
-	*ret_n = rc == 1 ? row.n : INT64_MAX;
+	*ret_n = rc == 1 && !row.n_null ? row.n : INT64_MAX;
 	return rc;
 }
 
