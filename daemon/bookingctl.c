@@ -51,6 +51,12 @@ static const struct command commands[] = {
 	{ "changes", "[--since N] [--follow]", "events, one JSON object a line",
 	    ctl_changes },
 	{ "retag", "", "read all notes again under the present catalogue", ctl_retag },
+	{ "subject", "REFERENCE [--json]", "all that is held of that person",
+	    ctl_subject },
+	{ "erase", "REFERENCE [--json]", "erase a request for ever, and print a receipt",
+	    ctl_erase },
+	{ "retention", "[--dry-run] [--json]", "erase what has been kept long enough",
+	    ctl_retention },
 	{ "metrics", "", "numbers in the Prometheus text format", ctl_metrics },
 	{ "help", "[COMMAND]", "this list, or how one command is called", run_help },
 };

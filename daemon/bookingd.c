@@ -20,13 +20,16 @@
 #include "base/log.h"
 #include "book/admin.h"
 #include "book/booking.h"
+#include "book/nightly.h"
 #include "book/password.h"
+#include "book/privacy.h"
 #include "base/notify.h"
 #include "queries.h"
 #include "web/web.h"
 
 #define EXIT_CONFIG 78 /* EX_CONFIG: the service manager does not restart on it */
 #define HOUSEKEEP_S 600
+#define NIGHTLY_S 60 /* how often it is looked at whether the night's work is due */
 #define DEFAULT_CONFIG "/etc/bookingd/bookingd.conf"
 
 extern const char openapi_json[];
@@ -35,8 +38,9 @@ struct daemon {
 	const char *config;
 	struct event_base *base;
 	struct mailbox *mailbox;
-	struct event *on_term, *on_int, *on_hup, *on_watchdog, *on_housekeep, *on_mailbox;
+	struct event *on_term, *on_int, *on_hup, *on_watchdog, *on_housekeep, *on_mailbox, *on_nightly;
 	struct pool *pool;
+	struct nightly nightly;
 	struct server *server;
 	int lock_fd;
 };
@@ -115,7 +119,7 @@ struct opening {
 	struct taxonomy *taxonomy;
 	struct lexicon *lexicon;
 	struct clinic *clinic;
-	int64_t last_ms;
+	int64_t last_ms, retention_ms;
 };
 
 static int
@@ -132,7 +136,7 @@ read_records(struct tx *tx, void *arg)
 	if (rc >= 0)
 		rc = q_booking_last(tx->db, &last);
 	o->last_ms = last.received_at;
-	return rc;
+	return rc < 0 ? rc : retention_last_run(tx, &o->retention_ms);
 }
 
 static void
@@ -277,6 +281,16 @@ on_housekeep(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_nightly(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)fd;
+	(void)what;
+	nightly_tick(&d->nightly);
+}
+
+static void
 on_mail(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -310,6 +324,7 @@ watch(struct daemon *d)
 	event_add(d->on_hup, NULL);
 	event_add(d->on_mailbox, NULL);
 	add_timer(d, &d->on_housekeep, on_housekeep, HOUSEKEEP_S * 1000);
+	add_timer(d, &d->on_nightly, on_nightly, NIGHTLY_S * 1000);
 	if (watchdog_ms > 0)
 		add_timer(d, &d->on_watchdog, on_watchdog, watchdog_ms / 2);
 }
@@ -348,6 +363,7 @@ start(struct daemon *d)
 	watch(d); /* before the first request: a stop is heard from here on */
 	start_pool(d, db, c, &o);
 	password_start();
+	d->nightly = (struct nightly){ d->pool, d->mailbox, o.retention_ms, 0, false };
 	web_init(&(struct web){ d->pool, NULL, openapi_json, clock_mono_ms(), d->mailbox });
 	d->server = server_start(c, &web_app, error);
 	if (d->server == NULL) {
@@ -366,6 +382,7 @@ stop(struct daemon *d)
 	if (!server_drain(d->server))
 		log_event(LOG_WARN, "drain_ended", "reason", "out of time", NULL);
 	password_stop();
+	d->nightly.pool = NULL; /* a run goes no further */
 	pool_free(d->pool);
 	mailbox_read(d->mailbox);
 	server_free(d->server);
@@ -374,6 +391,7 @@ stop(struct daemon *d)
 	event_free(d->on_hup);
 	event_free(d->on_mailbox);
 	event_free(d->on_housekeep);
+	event_free(d->on_nightly);
 	if (d->on_watchdog != NULL)
 		event_free(d->on_watchdog);
 	event_base_free(d->base);

@@ -42,10 +42,13 @@ clock_rfc3339(int64_t ms, char *text)
 {
 	time_t s = (time_t)(ms / 1000 - (ms % 1000 < 0));
 	struct tm tm;
+	int n;
 
-	if (gmtime_r(&s, &tm) == NULL)
+	if (gmtime_r(&s, &tm) == NULL) {
 		snprintf(text, CLOCK_TEXT_LEN, "1970-01-01T00:00:00Z");
-	else
-		strftime(text, CLOCK_TEXT_LEN, "%Y-%m-%dT%H:%M:%SZ", &tm);
+		return text;
+	}
+	n = snprintf(text, CLOCK_TEXT_LEN, "%04d", tm.tm_year + 1900); /* %Y: as few as it needs */
+	strftime(text + n, (size_t)(CLOCK_TEXT_LEN - n), "-%m-%dT%H:%M:%SZ", &tm);
 	return text;
 }

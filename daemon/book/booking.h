@@ -123,6 +123,8 @@ struct booking_view_cmd {
 };
 
 struct booking_view {
+	bool disowned; /* who holds the link said that it is not theirs: nothing below is there */
+	bool erasure_asked;
 	struct booking_item item;
 	const char *note; /* for 24 hours, then NULL */
 	bool details;	  /* concerns and note may still be shown */
@@ -130,6 +132,10 @@ struct booking_view {
 };
 
 int booking_view(struct tx *, struct call *);
+/* Asks staff to erase it; once. */
+int booking_ask_erasure(struct tx *, struct call *);
+/* "I am not this person": the link shows nothing from here on. */
+int booking_disown(struct tx *, struct call *);
 
 /* ---- one request, whole, for staff ---- */
 
@@ -143,6 +149,9 @@ struct booking_detail {
 };
 
 int booking_read(struct tx *, struct call *);
+/* All of request n, into an object that may have more. An E_ code, or >= 0. */
+int booking_detail_members(struct obuf *, struct tx *, const struct call *, int64_t n,
+    int64_t *ret_version);
 
 /* ---- acts of staff ---- */
 

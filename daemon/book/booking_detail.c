@@ -47,7 +47,8 @@ fields_json(const struct detail *d)
 	const char *note = note_open(d->tx->arena, &r->id, r->note);
 
 	obuf_json_kstr(d->o, "id", uuid_text(&r->id, id));
-	obuf_json_kstr(d->o, "phone_typed", shown(d, r->phone_typed));
+	obuf_json_kstr(d->o, "phone_typed",
+	    r->phone_typed[0] == '\0' ? NULL : shown(d, r->phone_typed)); /* erased */
 	obuf_json_kbool(d->o, "age_18_or_over", r->adult);
 	obuf_json_kbool(d->o, "for_minor", !r->adult);
 	obuf_json_kstr(d->o, "guardian_name", r->guardian_name);
@@ -240,22 +241,29 @@ others_json(const struct detail *d)
 	return rc;
 }
 
-static int
-detail_json(const struct detail *d, const struct booking_item *item)
+int
+booking_detail_members(struct obuf *o, struct tx *tx, const struct call *c, int64_t n,
+    int64_t *ret_version)
 {
-	int rc;
+	struct booking_item item;
+	struct q_booking_row_out row;
+	struct detail d = { tx, c, &row, o, (c->actor.caps & CAP_CONTACT) != 0 };
+	int rc = booking_item_load(tx, c, n, &item);
 
-	obuf_json_open(d->o, '{');
-	booking_item_members(d->o, item);
-	fields_json(d);
-	if ((rc = source_json(d)) >= 0 && (rc = tags_json(d)) >= 0
-	    && (rc = consent_json(d)) >= 0 && (rc = attempts_json(d)) >= 0
-	    && (rc = history_json(d)) >= 0)
-		rc = others_json(d);
-	obuf_json_key(d->o, "claims");
-	obuf_json_open(d->o, '[');
-	obuf_json_close(d->o, ']');
-	obuf_json_close(d->o, '}');
+	if (rc >= 0)
+		rc = q_booking_row(tx->db, &row, .n = n);
+	if (rc < 0)
+		return rc;
+	booking_item_members(o, &item);
+	fields_json(&d);
+	if ((rc = source_json(&d)) >= 0 && (rc = tags_json(&d)) >= 0
+	    && (rc = consent_json(&d)) >= 0 && (rc = attempts_json(&d)) >= 0
+	    && (rc = history_json(&d)) >= 0)
+		rc = others_json(&d);
+	obuf_json_key(o, "claims");
+	obuf_json_open(o, '[');
+	obuf_json_close(o, ']');
+	*ret_version = item.version;
 	return rc;
 }
 
@@ -264,25 +272,17 @@ booking_read(struct tx *tx, struct call *c)
 {
 	const struct booking_read_cmd *cmd = c->cmd;
 	struct booking_detail *res = c->res;
-	struct booking_item item;
-	struct q_booking_row_out row;
 	struct obuf o;
-	struct detail d = { tx, c, &row, &o, (c->actor.caps & CAP_CONTACT) != 0 };
-	int64_t n;
-	int rc = booking_by_reference(tx, c, cmd->reference, &n);
+	int rc = booking_by_reference(tx, c, cmd->reference, &res->n);
 
 	if (rc >= 0)
 		rc = call_check(c);
-	if (rc >= 0)
-		rc = booking_item_load(tx, c, n, &item);
-	if (rc >= 0)
-		rc = q_booking_row(tx->db, &row, .n = n);
 	if (rc < 0)
 		return rc;
 	obuf_init(&o, tx->arena, 4 << 20);
-	rc = detail_json(&d, &item);
+	obuf_json_open(&o, '{');
+	rc = booking_detail_members(&o, tx, c, res->n, &res->version);
+	obuf_json_close(&o, '}');
 	res->json = o.data;
-	res->version = item.version;
-	res->n = n;
 	return rc < 0 ? rc : 0;
 }

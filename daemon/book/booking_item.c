@@ -20,6 +20,8 @@ booking_mask(struct arena *a, const char *text)
 
 	if (text == NULL)
 		return NULL;
+	if (n == 0)
+		return text; /* erased */
 	return n <= 4 ? "****" : arena_printf(a, "****%s", text + n - 2);
 }
 
@@ -111,6 +113,13 @@ concerns_json(struct obuf *o, const struct booking_item *item)
 	obuf_json_close(o, ']');
 }
 
+/* What was erased is absent. */
+static void
+said(struct obuf *o, const char *key, const char *text)
+{
+	obuf_json_kstr(o, key, text != NULL && *text == '\0' ? NULL : text);
+}
+
 void
 booking_item_members(struct obuf *o, const struct booking_item *item)
 {
@@ -122,11 +131,11 @@ booking_item_members(struct obuf *o, const struct booking_item *item)
 	obuf_json_ktime(o, "received_at", item->received_at);
 	obuf_json_kstr(o, "respond_by",
 	    item->zone == NULL ? NULL : rfc3339_local(item->zone, item->respond_by, due));
-	obuf_json_kstr(o, "full_name", item->full_name);
-	obuf_json_kstr(o, "phone", item->phone);
+	said(o, "full_name", item->full_name);
+	said(o, "phone", item->phone);
 	obuf_json_kstr(o, "email", item->email);
-	obuf_json_kstr(o, "contact_method", item->contact_method);
-	obuf_json_kstr(o, "language", item->language);
+	said(o, "contact_method", item->contact_method);
+	said(o, "language", item->language);
 	obuf_json_kstr(o, "branch", item->branch);
 	obuf_json_kstr(o, "service", item->service);
 	obuf_json_kstr(o, "doctor", item->doctor);
@@ -151,24 +160,47 @@ booking_item_json(struct obuf *o, const struct booking_item *item)
 
 /* ---- the patient's own view ---- */
 
+/* What the link opens. 1, or 0 when it was given back: somebody else has it. */
+static int
+open_link(struct tx *tx, const char *token, struct q_booking_row_out *ret_row)
+{
+	struct q_token_state_out link;
+	struct q_event_first_of_out disowned;
+	uint8_t hash[SECRET_HASH_LEN];
+	int rc;
+
+	secret_token_hash(token, hash);
+	rc = q_token_state(tx->db, &link, .hash = { hash, sizeof(hash) }, .now = tx->now);
+	if (rc == 1)
+		rc = q_booking_row(tx->db, ret_row, .n = link.n);
+	if (rc == 0 || (rc == 1 && ret_row->status == STATUS_ERASED))
+		return E_NOT_FOUND;
+	if (rc < 0 || link.revoked_at_null)
+		return rc;
+	rc = q_event_first_of(tx->db, &disowned, .n = link.n, .kind = "not_me");
+	return rc < 0 ? rc : rc == 1 ? 0 : E_NOT_FOUND;
+}
+
 int
 booking_view(struct tx *tx, struct call *c)
 {
 	const struct booking_view_cmd *cmd = c->cmd;
 	struct booking_view *v = c->res;
-	struct q_token_booking_out found;
+	struct q_event_first_of_out asked;
 	struct q_booking_row_out row;
-	uint8_t hash[SECRET_HASH_LEN];
-	int rc;
+	int rc = open_link(tx, cmd->token, &row);
 
-	secret_token_hash(cmd->token, hash);
-	rc = q_token_booking(tx->db, &found, .hash = { hash, sizeof(hash) }, .now = tx->now);
-	if (rc == 1)
-		rc = q_booking_row(tx->db, &row, .n = found.n);
+	v->disowned = rc == 0;
 	if (rc < 0)
 		return rc;
-	if (rc == 0 || row.status == STATUS_ERASED)
-		return E_NOT_FOUND;
+	if (rc == 0) {
+		v->item.language = row.language; /* to be thanked in */
+		return 0;
+	}
+	rc = q_event_first_of(tx->db, &asked, .n = row.n, .kind = "erasure_requested");
+	if (rc < 0)
+		return rc;
+	v->erasure_asked = rc == 1;
 	fill(&v->item, &row, clinic_branch_by_id(c->clinic, row.branch));
 	v->details = tx->now < row.received_at + DETAILS_MS;
 	v->preferred_days = booking_day_list(tx->arena, row.preferred_days);

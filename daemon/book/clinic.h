@@ -25,6 +25,11 @@ struct clinic_settings {
 	int hold_open_hours, respond_within_open_hours;
 };
 
+/* Days after its last event that a request is kept. */
+struct clinic_retention {
+	int unattended, attended, spam;
+};
+
 struct branch {
 	int64_t id; /* database; 0 until known */
 	const char *slug, *name, *address;
@@ -50,6 +55,7 @@ struct clinic {
 	const char *name, *prefix, *country, *phone, *whatsapp, *dpo_email, *colour;
 	const struct zone *zone; /* the clinic's: dates in filters */
 	struct strlist languages;
+	struct clinic_retention retention;
 	struct branch *branches;
 	size_t branch_count;
 	struct service *services; /* at least one: "consultation" when the file has none */

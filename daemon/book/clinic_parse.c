@@ -127,7 +127,7 @@ read_retention(struct reader *r, const struct node *n)
 			days[i] =
 			    node_int(r, &at, (struct range){ 1, 36500, 1 }, days[i]);
 		}
-	r->retention_days = days[0];
+	r->clinic->retention = (struct clinic_retention){ days[0], days[1], days[2] };
 }
 
 static void

@@ -27,7 +27,6 @@ struct reader {
 	bool wrong;
 	struct clinic *clinic;
 	struct strlist kinds; /* of the rooms of all branches */
-	int retention_days;   /* of requests that led to no visit */
 };
 
 enum { NEEDED = 1, LINES = 2 }; /* of node_text: not absent; may have line breaks */

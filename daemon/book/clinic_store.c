@@ -207,5 +207,6 @@ database_keys(struct tx *tx, const struct secret_key *master, struct op_keys *re
 		return rc;
 	ret_keys->note = secret_derive(master, "note");
 	ret_keys->form = secret_derive(master, "form token");
+	ret_keys->suppression = secret_derive(master, "suppression");
 	return 0;
 }

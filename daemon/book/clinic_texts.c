@@ -28,8 +28,9 @@ static const char *const default_texts[3][TEXT_COUNT] = {
 	    "consultation and to prepare for your visit. Only clinic staff and "
 	    "doctors use them. If you choose WhatsApp, our messages travel "
 	    "through WhatsApp. We delete requests that do not lead to a visit "
-	    "after {retention}. To see, correct or delete your request, {ask}use "
-	    "the link in your confirmation.",
+	    "after {retention}. To see your request or have it deleted, {ask}use "
+	    "the link in your confirmation. To correct it, tell us when we "
+	    "contact you.",
 	    "I agree that {clinic} may use these details to contact me by "
 	    "{channel} about my consultation.",
 	    "This form is not for emergencies. See a doctor soon if a mole is "
@@ -44,9 +45,9 @@ static const char *const default_texts[3][TEXT_COUNT] = {
 	    "persediaan bagi lawatan anda. Hanya kakitangan klinik dan doktor "
 	    "menggunakannya. Jika anda memilih WhatsApp, mesej kami dihantar "
 	    "melalui WhatsApp. Permintaan yang tidak membawa kepada lawatan kami "
-	    "padamkan selepas {retention}. Untuk melihat, membetulkan atau "
-	    "memadamkan permintaan anda, {ask}gunakan pautan dalam pengesahan "
-	    "anda.",
+	    "padamkan selepas {retention}. Untuk melihat permintaan anda atau "
+	    "meminta ia dipadamkan, {ask}gunakan pautan dalam pengesahan anda. "
+	    "Untuk membetulkannya, beritahu kami apabila kami menghubungi anda.",
 	    "Saya bersetuju {clinic} menggunakan maklumat ini untuk menghubungi "
 	    "saya melalui {channel} tentang konsultasi saya.",
 	    "Borang ini bukan untuk kecemasan. Jumpa doktor secepat mungkin jika "
@@ -60,7 +61,8 @@ static const char *const default_texts[3][TEXT_COUNT] = {
 	    "并为您的到访做准备。只有诊所职员和医生会使用这些资料。"
 	    "如果您选择 WhatsApp，我们的信息会经由 WhatsApp 传送。"
 	    "没有到诊的预约请求，我们会在{retention}后删除。"
-	    "如需查阅、更正或删除您的请求，请{ask}使用确认信息中的链接。",
+	    "如需查阅您的请求或要求删除，请{ask}使用确认信息中的链接。"
+	    "如需更正，请在我们与您联系时告知。",
 	    "我同意{clinic}使用以上资料，通过{channel}与我联系有关咨询预约事宜。",
 	    "此表格不适用于紧急情况。如果痣出现变化或伤口不愈合，请尽快就医。"
 	    "紧急情况请拨打{emergency}。",
@@ -95,12 +97,13 @@ retention_text(struct reader *r, int language)
 	static const char *const year[] = { "12 months", "12 bulan", "12个月" };
 	static const char *const days[] = { "days", " hari", "天" };
 
-	if (r->retention_days == 365)
+	int kept = r->clinic->retention.unattended;
+
+	if (kept == 365)
 		return year[language];
 	if (language == 0)
-		return arena_printf(r->arena, "%d %s", r->retention_days,
-		    r->retention_days == 1 ? "day" : days[0]);
-	return arena_printf(r->arena, "%d%s", r->retention_days, days[language]);
+		return arena_printf(r->arena, "%d %s", kept, kept == 1 ? "day" : days[0]);
+	return arena_printf(r->arena, "%d%s", kept, days[language]);
 }
 
 /* Whom to ask about one's data, when the clinic names somebody. */

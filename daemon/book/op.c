@@ -9,6 +9,7 @@
 #include "book/booking.h"
 #include "book/change.h"
 #include "book/find.h"
+#include "book/privacy.h"
 #include "book/retag.h"
 #include "book/staff.h"
 #include "queries.h"
@@ -91,6 +92,7 @@ op_run(struct tx *tx, struct job *job)
 	int rc = 0;
 
 	memset(c->res, 0, c->op->res_size); /* it may be the second run */
+	job->scrub = job->scrubbed = false;
 	c->problems = c->decoded;
 	c->conflict = NULL;
 	if (c->session != NULL)

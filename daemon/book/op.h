@@ -78,6 +78,7 @@ struct op_keys {
 	struct secret_key note;	     /* seals free text */
 	struct secret_key form;	     /* signs form tokens */
 	struct secret_key reference; /* permutes references (setting.reference_key) */
+	struct secret_key suppression; /* hashes what was erased */
 };
 void op_keys_set(const struct op_keys *);
 const struct op_keys *op_keys(void);

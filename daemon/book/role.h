@@ -19,8 +19,9 @@ enum {
 	CAP_CLINIC = 1 << 7,   /* load and show the clinic file */
 	CAP_KEYS = 1 << 8,     /* make and revoke keys */
 	CAP_HEALTH = 1 << 9,   /* counts and health, no patient data */
+	CAP_PRIVACY = 1 << 10, /* all that is held of a person; erase it */
 };
-#define CAP_ALL ((1u << 10) - 1)
+#define CAP_ALL ((1u << 11) - 1)
 
 struct role {
 	const char *name;

@@ -30,7 +30,7 @@ struct found {
 struct place {
 	uint32_t symbols[SYMBOLS_MAX];
 	uint32_t n;
-	enum lexicon_rule rule;
+	unsigned rules; /* a bit each */
 	struct found *owner[LAYERS];
 };
 
@@ -52,6 +52,12 @@ struct path {
 };
 
 static void walk(struct tagger *, uint32_t node, uint32_t i, struct path *);
+
+static bool
+has_rule(const struct tagger *t, uint32_t i, enum lexicon_rule rule)
+{
+	return (t->places[i].rules >> rule & 1) != 0;
+}
 
 static uint32_t
 last_of(const struct found *f)
@@ -125,7 +131,7 @@ walk(struct tagger *t, uint32_t node, uint32_t i, struct path *p)
 	node = lexicon_child(t->lx, node, SYMBOL_GAP);
 	for (uint32_t cost = 0; i < t->n && cost <= GAP_COST_MAX; i++) {
 		step(t, node, i, p);
-		if (t->places[i].rule == RULE_NEGATION || t->places[i].rule == RULE_BREAK)
+		if (has_rule(t, i, RULE_NEGATION) || has_rule(t, i, RULE_BREAK))
 			break;
 		cost += t->words[i].kind == WORD_HAN ? 1 : 2;
 	}
@@ -159,13 +165,14 @@ find_phrases(struct tagger *t, uint32_t root)
 static void
 mark_rules(struct tagger *t)
 {
-	find_phrases(t, NODE_RULES);
 	for (uint32_t i = 0; i < t->n; i++) {
 		const struct found *f = t->places[i].owner[LAYER_RULES];
 
-		if (f != NULL)
-			t->places[i].rule = t->lx->entries[t->lx->nodes[f->node].entry]
-						.rule;
+		if (f == NULL)
+			continue;
+		for (uint32_t e = t->lx->nodes[f->node].entry; e != 0;
+		     e = t->lx->entries[e].next)
+			t->places[i].rules |= 1u << t->lx->entries[e].rule;
 	}
 }
 
@@ -173,10 +180,24 @@ mark_rules(struct tagger *t)
 static bool
 is_negation(const struct tagger *t, uint32_t i)
 {
-	const struct place *p = &t->places[i];
+	const struct found *rule = t->places[i].owner[LAYER_RULES];
 
-	return p->rule == RULE_NEGATION && p->owner[LAYER_TAGS] == NULL &&
-	       p->owner[LAYER_FLAGS] == NULL;
+	if (!has_rule(t, i, RULE_NEGATION))
+		return false;
+	for (uint32_t k = 0; k < rule->n; k++) {
+		const struct place *p = &t->places[rule->at[k]];
+
+		if (p->owner[LAYER_TAGS] != NULL || p->owner[LAYER_FLAGS] != NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Looking from one word to another, is this still its clause? */
+static bool
+same_clause(const struct tagger *t, uint32_t i, uint32_t from)
+{
+	return t->words[i].clause == t->words[from].clause && !has_rule(t, i, RULE_BREAK);
 }
 
 /* Only "or" and the like between the phrase d and the word i. */
@@ -188,7 +209,7 @@ linked(const struct tagger *t, const struct found *d, uint32_t i)
 	if (first == i)
 		return t->words[i].linked;
 	for (; first < i; first++)
-		if (t->places[first].rule != RULE_LINK)
+		if (!has_rule(t, first, RULE_LINK))
 			return false;
 	return true;
 }
@@ -200,16 +221,15 @@ negated(const struct tagger *t, const struct found *f)
 	bool others = false; /* words between that are no fillers */
 
 	for (uint32_t i = first; i-- > 0;) {
-		const struct place *p = &t->places[i];
-		const struct found *before = p->owner[f->layer];
+		const struct found *before = t->places[i].owner[f->layer];
 
-		if (t->words[i].clause != t->words[first].clause || p->rule == RULE_BREAK)
+		if (!same_clause(t, i, first))
 			return false;
 		if (is_negation(t, i))
 			return t->words[i].kind != WORD_HAN || !others;
 		if (before != NULL)
 			return before->denied && linked(t, before, first);
-		if (p->rule == RULE_FILLER && ++fillers <= FILLERS_MAX)
+		if (has_rule(t, i, RULE_FILLER) && ++fillers <= FILLERS_MAX)
 			continue;
 		others = true;
 		if (++words == NEGATION_WORDS)
@@ -225,12 +245,11 @@ worried(const struct tagger *t, const struct found *f, enum lexicon_harm harm)
 	uint32_t first = f->at[0], words = 0;
 
 	for (uint32_t i = first; i-- > 0 && words < WORRY_WORDS; words++) {
-		const struct place *p = &t->places[i];
-
-		if (t->words[i].clause != t->words[first].clause || p->rule == RULE_BREAK)
+		if (!same_clause(t, i, first))
 			return false;
-		if (p->rule == RULE_WORRY || (harm >= HARM_FEARED && p->rule == RULE_FEAR) ||
-		    (harm >= HARM_ASKED && p->rule == RULE_QUESTION))
+		if (has_rule(t, i, RULE_WORRY) ||
+		    (harm >= HARM_FEARED && has_rule(t, i, RULE_FEAR)) ||
+		    (harm >= HARM_ASKED && has_rule(t, i, RULE_QUESTION)))
 			return true;
 	}
 	return false;
@@ -243,13 +262,12 @@ denied_after(const struct tagger *t, const struct found *f, enum lexicon_harm ha
 	uint32_t last = last_of(f), words = 0;
 
 	for (uint32_t i = last + 1; i < t->n && words <= AFTER_WORDS; i++, words++) {
-		const struct place *p = &t->places[i];
-
-		if (t->words[i].clause != t->words[last].clause || p->rule == RULE_BREAK)
+		if (!same_clause(t, i, last))
 			return false;
-		if (p->rule == RULE_DENIAL || (harm >= HARM_ASKED && p->rule == RULE_ASKED))
+		if (has_rule(t, i, RULE_DENIAL) ||
+		    (harm >= HARM_ASKED && has_rule(t, i, RULE_ASKED)))
 			return true;
-		if (p->owner[f->layer] != NULL)
+		if (t->places[i].owner[f->layer] != NULL)
 			return false;
 	}
 	return false;
@@ -312,6 +330,7 @@ tag_text(const struct lexicon *lx, struct arena *a, const char *text,
 	for (uint32_t i = 0; i < t.n; i++)
 		t.places[i].n =
 		    (uint32_t)lexicon_symbols(lx, &words[i], t.places[i].symbols);
+	find_phrases(&t, NODE_RULES);
 	mark_rules(&t);
 	find_phrases(&t, NODE_PHRASES);
 	for (uint32_t i = 0; i < t.n; i++)

@@ -78,5 +78,8 @@ int ctl_bookings(struct ctl *, char **argv);
 int ctl_booking(struct ctl *, char **argv);
 int ctl_export(struct ctl *, char **argv);
 int ctl_changes(struct ctl *, char **argv);
+int ctl_erase(struct ctl *, char **argv);
+int ctl_subject(struct ctl *, char **argv);
+int ctl_retention(struct ctl *, char **argv);
 
 #endif

@@ -68,6 +68,9 @@ bool db_sync_failed(const struct db *);
 /* Pages in the write-ahead log after the last commit; a small checkpoint. */
 int db_wal_pages(const struct db *);
 int db_checkpoint(struct db *);
+/* No byte of what was deleted stays in the file or its log (scrub.c). 0; E_BUSY
+ * while somebody reads: to be asked again. Outside a transaction, writer only. */
+int db_scrub(struct db *);
 
 /* Weakens durability (tests only): the controls of the power-loss proof. */
 int db_set_synchronous(struct db *, const char *level);

@@ -28,6 +28,7 @@ struct pool {
 	bool threaded;
 	struct queue write_queue, read_queue;
 	int64_t last_now;
+	bool scrub_due; /* something was erased, and may still be in the files */
 };
 
 /* A reader and its connection. */
@@ -198,6 +199,24 @@ run_together(struct pool *p, struct job *first)
 	return true;
 }
 
+/* After the commit, before the answers. */
+static void
+scrub(struct pool *p, struct job *first)
+{
+	int rc;
+
+	for (struct job *j = first; j != NULL; j = j->next)
+		p->scrub_due |= j->scrub && j->rc >= 0;
+	if (!p->scrub_due)
+		return;
+	rc = db_scrub(p->writer);
+	p->scrub_due = rc < 0;
+	for (struct job *j = first; j != NULL; j = j->next)
+		j->scrubbed = j->scrub && j->rc >= 0 && rc >= 0;
+	if (rc < 0)
+		log_event(LOG_WARN, "scrub_delayed", "error", err_row(rc)->name, NULL);
+}
+
 void
 pool_run_batch(struct pool *p, struct job *first)
 {
@@ -215,6 +234,7 @@ pool_run_batch(struct pool *p, struct job *first)
 		for (struct job *j = first; j != NULL; j = j->next)
 			run_alone(p, j);
 	}
+	scrub(p, first);
 	leave_if_sync_failed(p);
 	metric_add(M_transactions_total, 1);
 	metric_add(M_jobs_written_total, n);

@@ -11,6 +11,10 @@
  * no I/O and asks no clock but tx->now. It checks first and writes then, so that
  * a refusal has written nothing. One that fails after a change breaks its batch:
  * the batch is rolled back and its jobs run again, each in a transaction alone.
+ *
+ * A job that erased something asks for scrub: before it is answered, what was
+ * deleted is overwritten in the file and its log (db_scrub). When a reader is in
+ * the way this is tried again after every batch until it is done.
  */
 #ifndef STORE_POOL_H
 #define STORE_POOL_H
@@ -35,6 +39,8 @@ struct job {
 	struct arena *arena;
 	struct arena_mark mark; /* the pool's */
 	bool write;
+	bool scrub;    /* set by run: what it deleted must not stay in the files */
+	bool scrubbed; /* the pool's answer: nothing of it did */
 	int (*run)(struct tx *, struct job *); /* an E_ code, or >= 0 */
 	int rc;				       /* what run, or the commit, said */
 };

@@ -16,8 +16,6 @@
 #include "queries.h"
 #include "store/sqlite.h"
 
-#define BUSY_TIMEOUT_MS 5000 /* only at start: later there is one writer */
-
 int
 db_script(struct db *db, const char *sql)
 {

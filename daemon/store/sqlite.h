@@ -7,6 +7,8 @@
 
 #include "store/db.h"
 
+#define BUSY_TIMEOUT_MS 5000 /* only at start: later there is one writer */
+
 struct db {
 	sqlite3 *handle;
 	struct arena *arena;	   /* where what is read goes; the job's */

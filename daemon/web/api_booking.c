@@ -75,10 +75,15 @@ static void
 render_view(struct exchange *x)
 {
 	const struct booking_view *v = x->call->res;
-	struct obuf *o = reply_json(x, 200);
+	struct obuf *o;
 	char due[40];
 
 	cors_allow(x);
+	if (v->disowned) {
+		exchange_error(x, E_NOT_FOUND);
+		return;
+	}
+	o = reply_json(x, 200);
 	obuf_json_open(o, '{');
 	obuf_json_kstr(o, "reference", v->item.reference);
 	/* nobody is told that they were quarantined */
@@ -92,6 +97,7 @@ render_view(struct exchange *x)
 	obuf_json_kstr(o, "service", v->item.service);
 	obuf_json_kstr(o, "branch", v->item.branch);
 	obuf_json_kstr(o, "contact_method", v->item.contact_method);
+	obuf_json_kbool(o, "erasure_requested", v->erasure_asked);
 	obuf_json_close(o, '}');
 	exchange_send(x);
 }
@@ -104,5 +110,26 @@ api_booking(struct exchange *x)
 	cmd->token = x->param[0];
 	exchange_call(x, &op_booking_view, cmd);
 	x->call->key = NULL; /* the link is what opens it */
+	exchange_submit(x, render_view);
+}
+
+/* An erasure is asked for; the body, if there is one, is an empty object. */
+void
+api_booking_delete(struct exchange *x)
+{
+	static const struct fields none = { NULL, 0 };
+	struct booking_view_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_view_cmd);
+	struct call *c = exchange_call(x, &op_booking_ask_erasure, cmd);
+	int rc = decode_json(x->req, &none, cmd, &c->problems, false);
+
+	if (rc == 0)
+		rc = call_check(c);
+	if (rc < 0) {
+		cors_allow(x);
+		exchange_error(x, rc);
+		return;
+	}
+	cmd->token = x->param[0];
+	c->key = NULL;
 	exchange_submit(x, render_view);
 }

@@ -12,9 +12,12 @@ void booking_page(struct exchange *);
 /* spam_judge.c: of a post whose fields are right, before it is submitted */
 struct booking_form;
 void spam_judge(struct exchange *, struct booking_form *);
+void booking_delete_post(struct exchange *);
+void booking_not_me_post(struct exchange *);
 /* api_booking.c */
 void api_book(struct exchange *);
 void api_booking(struct exchange *);
+void api_booking_delete(struct exchange *);
 /* api_catalogue.c */
 void api_concerns(struct exchange *);
 void api_branches(struct exchange *);
@@ -60,6 +63,10 @@ void control_retag(struct exchange *);
 void control_keys(struct exchange *);
 void control_key_create(struct exchange *);
 void control_key_revoke(struct exchange *);
+/* api_privacy.c */
+void control_erase(struct exchange *);
+void control_subject(struct exchange *);
+void control_retention(struct exchange *);
 
 /* Adds Access-Control-Allow-Origin when the Origin is one of the list. */
 void cors_allow(struct exchange *);

@@ -87,6 +87,15 @@ add_row(struct view_booking *v, struct view_row *rows, const char *label, const 
 		rows[v->row_count++] = (struct view_row){ label, text };
 }
 
+/* Who holds this link said that it is not theirs: not even a reference is shown. */
+static void
+render_disowned(struct exchange *x, const struct texts *t)
+{
+	page_begin(x->req, 200);
+	page_disowned(&x->req->reply.body, t, x->clinic->name, page_or_null(x->clinic->phone));
+	exchange_send(x);
+}
+
 static void
 render_booking(struct exchange *x)
 {
@@ -98,12 +107,18 @@ render_booking(struct exchange *x)
 	struct view_booking v = { .t = t,
 		.clinic = x->clinic->name,
 		.phone = page_or_null(x->clinic->phone),
+		.token = x->param[0],
+		.erasure_asked = b->erasure_asked,
 		.heading = b->item.status == STATUS_CANCELLED ? t->cancelled_heading : t->sent_heading,
 		.reference = b->item.reference,
-		.next = next_step(a, &b->item, lang),
 		.emergency = page_emergency(x->clinic),
 		.rows = rows };
 
+	if (b->disowned) {
+		render_disowned(x, t);
+		return;
+	}
+	v.next = next_step(a, &b->item, lang);
 	add_row(&v, rows, t->row_name, b->item.full_name);
 	add_row(&v, rows, t->row_received, spoken_time(a, b->item.zone, b->item.received_at, lang));
 	add_row(&v, rows, t->row_concerns, b->details ? concerns_text(a, &b->item, lang) : NULL);
@@ -128,4 +143,42 @@ booking_page(struct exchange *x)
 	exchange_call(x, &op_booking_view, cmd);
 	x->call->key = NULL;
 	exchange_submit(x, render_booking);
+}
+
+/* ---- what its forms ask ---- */
+
+static void
+back_to_page(struct exchange *x)
+{
+	reply_see_other(x, arena_printf(x->req->arena, "/b/%s", x->param[0]));
+	exchange_send(x);
+}
+
+/* A post of our own page: browsers say where it comes from, and no other site may. */
+static void
+post_from_page(struct exchange *x, const struct op *op)
+{
+	struct booking_view_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_view_cmd);
+	const char *from = req_field(x->req, "sec-fetch-site");
+
+	if (from != NULL && strcmp(from, "same-origin") != 0) {
+		exchange_error(x, E_FORBIDDEN);
+		return;
+	}
+	cmd->token = x->param[0];
+	exchange_call(x, op, cmd);
+	x->call->key = NULL;
+	exchange_submit(x, back_to_page);
+}
+
+void
+booking_delete_post(struct exchange *x)
+{
+	post_from_page(x, &op_booking_ask_erasure);
+}
+
+void
+booking_not_me_post(struct exchange *x)
+{
+	post_from_page(x, &op_booking_disown);
 }

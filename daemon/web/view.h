@@ -56,6 +56,8 @@ struct view_book {
 
 struct view_booking {
 	const struct texts *t;
+	const char *token;  /* of the link this is */
+	bool erasure_asked;
 	const char *clinic, *phone, *heading, *reference, *next, *emergency;
 	const struct view_row *rows;
 	size_t row_count;

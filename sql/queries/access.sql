@@ -5,11 +5,15 @@
 -- in: hash blob, n int, now time, expires_at time
 INSERT INTO token (hash, n, scope, created_at, expires_at) VALUES (:hash, :n, 'manage', :now, :expires_at);
 
--- name: token_booking :one
+-- name: token_state :one
 -- in: hash blob, now time
--- out: n int
--- The request a link opens, while it does.
-SELECT n FROM token WHERE hash = :hash AND expires_at > :now AND revoked_at IS NULL;
+-- out: n int, revoked_at time?
+-- The request a link opens, or opened before it was revoked.
+SELECT n, revoked_at FROM token WHERE hash = :hash AND expires_at > :now;
+
+-- name: token_revoke :exec
+-- in: hash blob, now time
+UPDATE token SET revoked_at = :now WHERE hash = :hash AND revoked_at IS NULL;
 
 -- name: idempotency_get :one
 -- in: hash blob, now time
@@ -64,3 +68,8 @@ SELECT value FROM setting WHERE name = :name;
 -- name: setting_put :exec
 -- in: name text, value blob
 INSERT INTO setting (name, value) VALUES (:name, :value);
+
+-- name: setting_set :exec
+-- in: name text, value blob
+INSERT INTO setting (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = :value;

@@ -86,6 +86,19 @@ Test(clinic_texts, the_default_notice_promises_the_retention_that_is_set)
 	clinic_free(days);
 }
 
+Test(clinic_texts, the_default_notice_does_not_say_that_the_link_corrects)
+{
+	static const char *const words[3] = { "To see your request or have it deleted, use the link",
+		"Untuk melihat permintaan anda atau meminta ia dipadamkan, gunakan pautan",
+		"如需查阅您的请求或要求删除，请使用确认信息中的链接。" };
+	struct clinic *c = small("", "", "");
+
+	for (int i = 0; i < 3; i++)
+		cr_expect_not_null(strstr(c->text[i][TEXT_NOTICE], words[i]), "%s",
+		    c->text[i][TEXT_NOTICE]);
+	clinic_free(c);
+}
+
 Test(clinic_texts, the_emergency_number_is_the_country_s)
 {
 	struct clinic *c = small(",'country':'MY'", "", "");

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import https from 'node:https';
+import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -187,6 +188,25 @@ export async function daemon(options = {}, clinicFile = null) {
   trusted.push(createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('base64'));
   atTheEnd(() => d.close());
   return d;
+}
+
+/* The daemon behind a line that can be cut: then what it answers is lost. */
+export async function cuttable(d) {
+  const line = { cut: false, lost: 0 };
+  const server = net.createServer(from => {
+    const to = net.connect(d.port, '127.0.0.1');
+    from.pipe(to);
+    to.on('data', b => {
+      if (!line.cut) return from.write(b);
+      line.lost += b.length;
+      return from.destroy();
+    });
+    for (const [a, b] of [[from, to], [to, from]]) a.on('error', () => {}).on('close', () => b.destroy());
+  });
+  await new Promise(yes => server.listen(0, '127.0.0.1', yes));
+  line.base = `https://localhost:${server.address().port}`;
+  atTheEnd(async () => server.close());
+  return line;
 }
 
 // ---- the browser ----
