@@ -4,6 +4,8 @@
  * history, and the other requests of the same phone. Built as JSON inside the
  * reading transaction, so that all of it is of one moment.
  */
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "book/booking.h"
@@ -18,7 +20,8 @@ struct detail {
 	const struct call *call;
 	const struct q_booking_row_out *row;
 	struct obuf *o;
-	bool clear; /* contact details and free text may be shown */
+	bool clear;       /* contact details and free text may be shown */
+	const char *note; /* as it may be shown; NULL: none */
 };
 
 static void
@@ -37,6 +40,41 @@ shown(const struct detail *d, const char *text)
 	return d->clear ? text : booking_mask(d->tx->arena, text);
 }
 
+/* Words that raise doctor-should-know are for doctors and managers. A tag keeps
+ * the place of the first ones only, so the text is read again until none is left. */
+static const char *
+without_clinical_words(const struct detail *d, const char *text)
+{
+	struct tag_match matches[TAG_MATCHES_MAX];
+	char *shown = arena_strdup(d->tx->arena, text);
+	bool found = lexicon_get() != NULL;
+
+	for (int round = 0; found && round < TAG_MATCHES_MAX; round++) {
+		size_t n = tag_text(lexicon_get(), d->tx->arena, shown, matches);
+
+		found = false;
+		for (size_t i = 0; i < n; i++)
+			if (matches[i].term->kind == TERM_FLAG &&
+			    strcmp(matches[i].term->slug, "doctor-should-know") == 0) {
+				memset(shown + matches[i].offset, '*', matches[i].length);
+				found = true;
+			}
+	}
+	return shown;
+}
+
+/* Free text of the patient, as this actor may read it. */
+static const char *
+text_shown(const struct detail *d, const char *text)
+{
+	if (text == NULL)
+		return NULL;
+	if (!d->clear)
+		return "****";
+	return d->call->actor.caps & CAP_CLINICAL ? text
+						  : without_clinical_words(d, text);
+}
+
 static void
 fields_json(const struct detail *d)
 {
@@ -44,7 +82,6 @@ fields_json(const struct detail *d)
 	struct strlist days = booking_day_list(d->tx->arena, r->preferred_days);
 	struct strlist parts = booking_part_list(d->tx->arena, r->preferred_parts);
 	char id[UUID_TEXT_LEN];
-	const char *note = note_open(d->tx->arena, &r->id, r->note);
 
 	obuf_json_kstr(d->o, "id", uuid_text(&r->id, id));
 	obuf_json_kstr(d->o, "phone_typed",
@@ -57,7 +94,7 @@ fields_json(const struct detail *d)
 	words_json(d->o, "preferred_days", &days);
 	words_json(d->o, "preferred_parts", &parts);
 	obuf_json_kstr(d->o, "best_time_to_call", r->call_time);
-	obuf_json_kstr(d->o, "note", note == NULL || d->clear ? note : "****");
+	obuf_json_kstr(d->o, "note", d->note);
 	obuf_json_ktime(d->o, "clock_at", r->clock_at);
 	obuf_json_ktime(d->o, "contacted_at", r->contacted_at_null ? 0 : r->contacted_at);
 }
@@ -84,6 +121,18 @@ source_json(const struct detail *d)
 	return 0;
 }
 
+/* The words of the note that made a tag, as far as the note is shown. */
+static const char *
+words_at(const struct detail *d, const struct q_tag_list_out *tag)
+{
+	size_t len = d->note == NULL ? 0 : strlen(d->note);
+	size_t at = (size_t)tag->word_offset, n = (size_t)tag->word_length;
+
+	if (!d->clear || at > len || n > len - at) /* amended meanwhile */
+		return NULL;
+	return arena_strndup(d->tx->arena, d->note + at, n);
+}
+
 static int
 tags_json(const struct detail *d)
 {
@@ -101,6 +150,8 @@ tags_json(const struct detail *d)
 		obuf_json_kstr(d->o, "kind", term_kind_name(t->kind));
 		obuf_json_kstr(d->o, "slug", t->slug);
 		obuf_json_kstr(d->o, "source", tag_source_names[row.source]);
+		obuf_json_kstr(
+		    d->o, "words", row.word_offset_null ? NULL : words_at(d, &row));
 		obuf_json_close(d->o, '}');
 	}
 	obuf_json_close(d->o, ']');
@@ -122,7 +173,8 @@ consent_json(const struct detail *d)
 		obuf_json_kstr(d->o, "version", row.version);
 		obuf_json_kstr(d->o, "language", row.language);
 		obuf_json_kstr(d->o, "channel", row.channel);
-		obuf_json_ktime(d->o, "withdrawn_at", row.withdrawn_at_null ? 0 : row.withdrawn_at);
+		obuf_json_ktime(
+		    d->o, "withdrawn_at", row.withdrawn_at_null ? 0 : row.withdrawn_at);
 		obuf_json_close(d->o, '}');
 	}
 	obuf_json_close(d->o, ']');
@@ -153,6 +205,30 @@ attempts_json(const struct detail *d)
 	return rc;
 }
 
+/* An event's detail; a note that was replaced is the patient's text like the present one.
+ */
+static const char *
+detail_shown(const struct detail *d, const char *detail)
+{
+	json_t *root, *old, *note;
+	char *text;
+
+	if (d->call->actor.caps & CAP_CLINICAL)
+		return detail;
+	root = json_loads(detail, 0, NULL);
+	old = json_object_get(root, "old");
+	note = json_object_get(old, "note");
+	if (json_is_string(note)) {
+		json_object_set_new(
+		    old, "note", json_string(text_shown(d, json_string_value(note))));
+		text = json_dumps(root, JSON_COMPACT);
+		detail = text == NULL ? "{}" : arena_strdup(d->tx->arena, text);
+		free(text);
+	}
+	json_decref(root);
+	return detail;
+}
+
 static void
 event_json(const struct detail *d, const struct q_event_list_out *e)
 {
@@ -173,7 +249,7 @@ event_json(const struct detail *d, const struct q_event_list_out *e)
 	if (detail == NULL)
 		obuf_json_raw(d->o, "null");
 	else
-		obuf_json_raw(d->o, d->clear ? detail : "{}");
+		obuf_json_raw(d->o, d->clear ? detail_shown(d, detail) : "{}");
 	obuf_json_close(d->o, '}');
 }
 
@@ -197,7 +273,8 @@ other_json(const struct detail *d, int64_t n)
 	struct q_booking_row_out row;
 	int rc = q_booking_row(d->tx->db, &row, .n = n);
 
-	if (rc <= 0 || (d->call->actor.branch != 0 && row.branch != d->call->actor.branch))
+	if (rc <= 0 ||
+	    (d->call->actor.branch != 0 && row.branch != d->call->actor.branch))
 		return rc;
 	obuf_json_open(d->o, '{');
 	obuf_json_kstr(d->o, "reference", row.reference);
@@ -205,9 +282,9 @@ other_json(const struct detail *d, int64_t n)
 	obuf_json_ktime(d->o, "received_at", row.received_at);
 	obuf_json_kbool(d->o, "linked", n == d->row->linked || row.linked == d->row->n);
 	obuf_json_kstr(d->o, "linked_as",
-	    n == d->row->linked	       ? d->row->linked_as
-		: row.linked == d->row->n ? row.linked_as
-					  : NULL);
+	    n == d->row->linked       ? d->row->linked_as
+	    : row.linked == d->row->n ? row.linked_as
+				      : NULL);
 	obuf_json_close(d->o, '}');
 	return rc;
 }
@@ -216,8 +293,8 @@ other_json(const struct detail *d, int64_t n)
 static int
 others_json(const struct detail *d)
 {
-	struct strlist tokens
-	    = search_tokens(d->tx->arena, d->row->full_name, d->row->phone, NULL);
+	struct strlist tokens =
+	    search_tokens(d->tx->arena, d->row->full_name, d->row->phone, NULL);
 	struct q_find_token_down_out found[OTHERS_MAX];
 	const char *phone = "p";
 	size_t count = 0;
@@ -226,7 +303,8 @@ others_json(const struct detail *d)
 	for (size_t i = 0; i < tokens.n; i++)
 		if (tokens.v[i][0] == 'p')
 			phone = tokens.v[i];
-	rc = q_find_token_down(d->tx->db, .token = phone, .bound = INT64_MAX, .max = OTHERS_MAX);
+	rc = q_find_token_down(
+	    d->tx->db, .token = phone, .bound = INT64_MAX, .max = OTHERS_MAX);
 	while (rc >= 0 && (rc = q_find_token_down_next(d->tx->db, &found[count])) == 1)
 		if (++count == OTHERS_MAX) {
 			q_find_token_down_close(d->tx->db);
@@ -242,23 +320,24 @@ others_json(const struct detail *d)
 }
 
 int
-booking_detail_members(struct obuf *o, struct tx *tx, const struct call *c, int64_t n,
-    int64_t *ret_version)
+booking_detail_members(
+    struct obuf *o, struct tx *tx, const struct call *c, int64_t n, int64_t *ret_version)
 {
 	struct booking_item item;
 	struct q_booking_row_out row;
-	struct detail d = { tx, c, &row, o, (c->actor.caps & CAP_CONTACT) != 0 };
+	struct detail d = { tx, c, &row, o, (c->actor.caps & CAP_CONTACT) != 0, NULL };
 	int rc = booking_item_load(tx, c, n, &item);
 
 	if (rc >= 0)
 		rc = q_booking_row(tx->db, &row, .n = n);
 	if (rc < 0)
 		return rc;
+	d.note = text_shown(&d, note_open(tx->arena, &row.id, row.note));
 	booking_item_members(o, &item);
 	fields_json(&d);
-	if ((rc = source_json(&d)) >= 0 && (rc = tags_json(&d)) >= 0
-	    && (rc = consent_json(&d)) >= 0 && (rc = attempts_json(&d)) >= 0
-	    && (rc = history_json(&d)) >= 0)
+	if ((rc = source_json(&d)) >= 0 && (rc = tags_json(&d)) >= 0 &&
+	    (rc = consent_json(&d)) >= 0 && (rc = attempts_json(&d)) >= 0 &&
+	    (rc = history_json(&d)) >= 0)
 		rc = others_json(&d);
 	obuf_json_key(o, "claims");
 	obuf_json_open(o, '[');

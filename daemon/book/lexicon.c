@@ -331,31 +331,43 @@ stem_symbols(const struct lexicon *lx, const char *s, size_t len, uint32_t *symb
 	return n;
 }
 
+/* As it is spelled: itself, or what it stands for, and its beginnings. */
 static size_t
-letters_symbols(
-    const struct lexicon *lx, const struct tag_word *word, uint32_t symbols[SYMBOLS_MAX])
+spelled_symbols(const struct lexicon *lx, const char *s, size_t len, bool may_stand_for,
+    uint32_t symbols[SYMBOLS_MAX], bool *ret_known)
 {
-	const char *s = word->s;
-	size_t len = word->len, n = 0;
 	const struct lexicon_word *w =
 	    table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
-	const struct lexicon_typo *typo;
+	size_t n;
 
-	if (w->s != NULL && w->as != NULL && !word->glued) {
+	if (w->s != NULL && w->as != NULL && may_stand_for) {
 		s = w->as;
 		len = w->as_len;
 		w = table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
 	}
 	n = stem_symbols(lx, s, len, symbols, 0);
-	if (w->s == NULL && n == 0 && len >= TYPO_LEN_MIN - 1 &&
-	    (typo = typo_find(lx, s, len)) != NULL) {
-		s = typo->s;
-		len = typo->len;
-		w = table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
-		n = stem_symbols(lx, s, len, symbols, 0);
-	}
 	if (w->s != NULL && w->symbol != SYMBOL_NONE && n < SYMBOLS_MAX)
 		symbols[n++] = w->symbol;
+	*ret_known = n > 0 || w->s != NULL;
+	return n;
+}
+
+/* If it is not known so: without a doubled last letter ("sangatt"), or as the word
+ * that it is one slip from. */
+static size_t
+letters_symbols(
+    const struct lexicon *lx, const struct tag_word *word, uint32_t symbols[SYMBOLS_MAX])
+{
+	const char *s = word->s;
+	size_t len = word->len, n;
+	const struct lexicon_typo *typo;
+	bool known;
+
+	n = spelled_symbols(lx, s, len, !word->glued, symbols, &known);
+	if (!known && len > STEM_LEN_MIN && s[len - 1] == s[len - 2])
+		n = spelled_symbols(lx, s, len - 1, true, symbols, &known);
+	if (!known && len >= TYPO_LEN_MIN - 1 && (typo = typo_find(lx, s, len)) != NULL)
+		n = spelled_symbols(lx, typo->s, typo->len, false, symbols, &known);
 	return n;
 }
 

@@ -4,7 +4,7 @@
  *
  * Phrases stand at three places: the synonyms of terms, the lists of flags, and
  * "tagging" with the rules and with what is to be taken without a tag. Marks in a
- * phrase: "bleed*" any word that begins so; ".." up to a few words between; "#" a
+ * phrase: "@mole" any phrase of that class; "bleed*" any word that begins so; ".." up to a few words between; "#" a
  * number, "<18" and ">17" a number that may be an age; at the end "!": a harm that
  * a fear takes away ("scared of"), "?": a question as well ("will it", "ke").
  * The first thing wrong ends the reading.
@@ -15,12 +15,14 @@
 
 #include "book/lexicon.h"
 
-#define PHRASES_MAX 50000
+#define PHRASES_MAX 100000 /* with every choice of a class counted */
+#define CLASSES_MAX 3	   /* in one phrase, one inside another counted */
 #define PHRASE_BYTES_MAX 200
 
 struct reader {
 	struct lexicon *lx;
 	struct arena *scratch;
+	json_t *classes;
 	char *error; /* TAXONOMY_ERROR_LEN */
 	size_t phrases;
 };
@@ -58,25 +60,20 @@ mark_symbol(const char *part)
 }
 
 static uint32_t
-word_symbol(struct reader *r, const struct tag_word *w, bool stem, bool rule)
+word_symbol(struct reader *r, const struct tag_word *w, bool stem)
 {
-	struct lexicon_word *word;
-
 	if (w->kind == WORD_HAN)
 		return lexicon_han_symbol(r->lx, w->value);
 	if (stem)
 		return w->len < STEM_LEN_MIN || w->kind != WORD_LETTERS
 			   ? SYMBOL_NONE
 			   : lexicon_stem_symbol(r->lx, w->s, w->len);
-	word = lexicon_word(r->lx, w->s, w->len);
-	if (!rule && w->kind == WORD_LETTERS)
-		word->often_wrong = true;
 	return lexicon_word_symbol(r->lx, w->s, w->len);
 }
 
 /* One blank-separated part of a phrase, appended to the symbols. */
 static bool
-read_part(struct reader *r, const char *part, bool rule, uint32_t *symbols, size_t *n)
+read_part(struct reader *r, const char *part, uint32_t *symbols, size_t *n)
 {
 	size_t len = strlen(part), count;
 	bool stem = len > 1 && part[len - 1] == '*';
@@ -92,7 +89,7 @@ read_part(struct reader *r, const char *part, bool rule, uint32_t *symbols, size
 	for (size_t i = 0; i < count; i++) {
 		if (*n == PHRASE_LEN_MAX)
 			return false;
-		symbols[*n] = word_symbol(r, &words[i], stem && i + 1 == count, rule);
+		symbols[*n] = word_symbol(r, &words[i], stem && i + 1 == count);
 		if (symbols[(*n)++] == SYMBOL_NONE)
 			return false;
 	}
@@ -100,23 +97,20 @@ read_part(struct reader *r, const char *part, bool rule, uint32_t *symbols, size
 }
 
 static bool
-read_phrase(struct reader *r, const char *phrase, struct lexicon_entry entry)
+add_phrase(struct reader *r, const char *phrase, struct lexicon_entry entry)
 {
-	struct arena_mark mark = arena_mark(r->scratch);
 	size_t len = strlen(phrase), n = 0;
-	char *text = arena_strndup(r->scratch, phrase, len), *at = text, *part;
+	char *at = arena_strndup(r->scratch, phrase, len), *part;
 	uint32_t symbols[PHRASE_LEN_MAX];
 	uint32_t node = entry.layer == LAYER_RULES ? NODE_RULES : NODE_PHRASES;
-	bool good = len <= PHRASE_BYTES_MAX;
+	bool good = true;
 
-	if (len > 1 && (text[len - 1] == '!' || text[len - 1] == '?')) {
-		entry.harm = text[len - 1] == '!' ? HARM_FEARED : HARM_ASKED;
-		text[len - 1] = '\0';
+	if (len > 1 && (at[len - 1] == '!' || at[len - 1] == '?')) {
+		entry.harm = at[len - 1] == '!' ? HARM_FEARED : HARM_ASKED;
+		at[len - 1] = '\0';
 	}
 	while (good && (part = strsep(&at, " ")) != NULL)
-		good = *part == '\0' ||
-		       read_part(r, part, entry.layer == LAYER_RULES, symbols, &n);
-	arena_rewind(r->scratch, mark);
+		good = *part == '\0' || read_part(r, part, symbols, &n);
 	if (!good || n == 0 || symbols[0] == SYMBOL_GAP || symbols[n - 1] == SYMBOL_GAP)
 		return wrong(r,
 		    "\"%s\" is no phrase: up to %d words, with letters, each "
@@ -128,6 +122,46 @@ read_phrase(struct reader *r, const char *phrase, struct lexicon_entry entry)
 		node = lexicon_grow(r->lx, node, symbols[i]);
 	lexicon_add_entry(r->lx, node, entry);
 	return true;
+}
+
+/* "@mole .. itchy": the phrase once for every member of the class. */
+static bool
+read_phrase(
+    struct reader *r, const char *phrase, struct lexicon_entry entry, int classes)
+{
+	const char *at = strchr(phrase, '@'), *language, *member;
+	size_t len = at == NULL ? 0 : strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
+	struct arena_mark mark = arena_mark(r->scratch);
+	json_t *of, *list, *v;
+	size_t i;
+	bool good = true;
+
+	if (strlen(phrase) > PHRASE_BYTES_MAX || classes > CLASSES_MAX)
+		return wrong(r, "\"%s\" is too long, or has too many classes", phrase);
+	if (at == NULL) {
+		good = add_phrase(r, phrase, entry);
+		arena_rewind(r->scratch, mark);
+		return good;
+	}
+	of = json_object_get(r->classes, arena_strndup(r->scratch, at + 1, len));
+	if (!json_is_object(of))
+		return wrong(r, "\"%s\": there is no such class", phrase);
+	json_object_foreach(of, language, list)
+	{
+		json_array_foreach(list, i, v)
+		{
+			member = json_string_value(v);
+			good = good && member != NULL &&
+			       read_phrase(r,
+				   arena_printf(r->scratch, "%.*s%s%s",
+				       (int)(at - phrase), phrase, member, at + 1 + len),
+				   entry, classes + 1);
+		}
+	}
+	arena_rewind(r->scratch, mark);
+	if (!good && r->error[0] == '\0')
+		wrong(r, "class in \"%s\": a member is a text", phrase);
+	return good;
 }
 
 /* A list of phrases; or lists by language, in an object, or objects in a list. */
@@ -151,7 +185,7 @@ read_phrases(struct reader *r, json_t *of, struct lexicon_entry entry, const cha
 
 		if (s == NULL && !json_is_object(v))
 			return wrong(r, "%s: a phrase is a text", where);
-		if (s != NULL ? !read_phrase(r, s, entry)
+		if (s != NULL ? !read_phrase(r, s, entry, 0)
 			      : !read_phrases(r, v, entry, where))
 			return false;
 	}
@@ -284,6 +318,7 @@ read_lexicon(struct reader *r, const struct taxonomy *t, json_t *doc)
 	json_t *tagging = json_object_get(doc, "tagging"), *group;
 	const char *key;
 
+	r->classes = json_object_get(tagging, "classes");
 	if (!read_variants(r, json_string_value(json_object_get(tagging, "variants"))) ||
 	    !read_terms(r, t, json_object_get(doc, "terms")) ||
 	    !read_flags(r, t, json_object_get(doc, "attention_flags")) ||

@@ -356,3 +356,27 @@ export const held = page => page.evaluate(() => {
     if (!['form_token', 'lang', 'consent_version'].includes(k)) (all[k] ||= []).push(v.replace(/\r\n/g, '\n'));
   return all;
 });
+
+// ---- as staff do ----
+
+export const password = 'four quiet words here';
+
+/* Adds somebody and signs them in with a password of their own: the session's cookie. */
+export async function signIn(d, login, role = 'manager', name = 'Aunty Lim') {
+  const once = (await d.ctl('staff', 'add', login, '--role', role, '--name', name)).trim();
+  const post = (where, body, cookie) => d.ask('POST', where, new URLSearchParams(body).toString(),
+    { 'Content-Type': 'application/x-www-form-urlencoded', ...(cookie ? { Cookie: cookie } : {}) });
+  const cookieOf = a => a.headers['set-cookie'][0].split(';')[0];
+  const first = cookieOf(await post('/staff/sign-in', { login, password: once }));
+  const page = await d.ask('GET', '/staff/password', undefined, { Cookie: first });
+  const csrf = /name="csrf" value="([^"]*)"/.exec(page.text)[1];
+  const [, value] = cookieOf(await post('/staff/password', { csrf, new_password: password }, first)).split('=');
+  return { name: '__Host-session', value, url: d.base, secure: true, httpOnly: true, sameSite: 'Strict' };
+}
+
+/* A post of our own page in which the trap was filled: held back. */
+export async function junk(d, other = {}) {
+  const token = /name="form_token" value="([^"]*)"/.exec((await d.ask('GET', '/')).text)[1];
+  const a = await d.form({ ...person(), form_token: token, hp_website: 'https://spam.example', ...other });
+  equal(a.status, 303, a.text);
+}

@@ -1,1 +1,124 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pages.js - every page there is, in both colour schemes: what axe-core says of
+ * WCAG 2.2 AA, that nothing scrolls sideways on the smallest phone, and a picture
+ * of each in BUILD/screens.
+ */
+import { accessible, daemon, equal, fill, junk, noSidewaysScroll, ok, send, shot, signIn, test, visit } from './lib.js';
 
+const d = await daemon({ 'limits.rate_limits': 'off' });
+let session, requests;
+
+/* Enough on the desk to fill its pages, made once. */
+async function setting() {
+  if (requests) return;
+  session = await signIn(d, 'aunty');
+  requests = [
+    await d.book({ full_name: '陈美玲 Tan Mei Ling', concerns: ['enlarged-pores', 'excess-oil', 'elasticity-loss'], language: 'zh-Hans',
+      note: 'T区出油，毛孔越来越大，试过很多护肤品都没效。\n12月婚礼。', preferred_days: ['thu', 'sat'], preferred_parts: ['evening'],
+      reasons: ['otc-not-effective'], email: 'mei@example.com', contact_method: 'phone', best_time_to_call: 'after six' }),
+    await d.book({ full_name: 'Nur Aisyah binti Abdul Rahman', concerns: ['not-sure'], language: 'ms', age_18_or_over: false,
+      guardian_name: 'Abdul Rahman bin Ismail', guardian_phone: '8123 4567', guardian_relation: 'father',
+      note: 'It bleeds since the laser last week and is swollen' }),
+    await d.book({ full_name: 'Subramaniam s/o Krishnan Venkateswaran-Oppenheimer the very long Third', concerns: ['excess-oil'],
+      contact_method: 'email', email: 'a.very.long.address.of.somebody@subdomain.of.a.long.example.com',
+      note: `${'Nospacesatallinthisword'.repeat(12)} and then some.` }),
+    await d.book({ full_name: 'Jo', concerns: ['sun-damage'] }),
+  ];
+  const { reference } = requests[0];
+  await d.act(reference, 'contact', { channel: 'phone', outcome: 'no-answer', text: 'Rang twice, a lift.\nTrying again after six.' });
+  await d.act(reference, 'note', { text: 'Speaks Mandarin.' });
+  await d.book({ full_name: '陈美玲 Tan Mei Ling', phone: (await d.detail(reference)).phone });
+  await junk(d, { full_name: 'Cheap watches' });
+}
+
+const open = where => async page => {
+  await page.goto(d.base + (typeof where === 'function' ? where() : where));
+};
+
+const submitEmpty = lang => async page => {
+  await page.goto(`${d.base}/?lang=${lang}`);
+  await fill(page, { concerns: ['not-sure', 'excess-oil'], full_name: null, phone: '12', contact_method: 'email', age_18_or_over: 'no',
+    consent: null });
+  await send(page).click();
+  await page.waitForSelector('.summary');
+};
+
+/* Acts on a version that is gone. */
+async function stale(page) {
+  const { reference } = requests[3];
+  await page.goto(`${d.base}/staff/bookings/${reference}`);
+  await d.act(reference, 'amend', { best_time_to_call: `at ${Date.now()}` }, (await d.detail(reference)).version);
+  await page.selectOption('#close-reason', 'price');
+  await page.locator('form[action$="/close"] button').click();
+  await page.waitForSelector('.summary');
+}
+
+const manage = i => () => new URL(requests[i].manage_url).pathname;
+const request = i => () => `/staff/bookings/${requests[i].reference}`;
+
+const pages = [
+  ['form', open('/')],
+  ['form-ms', open('/?lang=ms')],
+  ['form-zh', open('/?lang=zh-Hans')],
+  ['form-errors', submitEmpty('en')],
+  ['form-errors-ms', submitEmpty('ms')],
+  ['form-errors-zh', submitEmpty('zh-Hans')],
+  ['confirmation', open(manage(2)), 'an address of one\'s own'],
+  ['confirmation-ms', open(manage(1))],
+  ['confirmation-zh', open(manage(0))],
+  ['refusal', open('/b/nobody')],
+  ['not-found', open('/staff/bookings/EX-2222222')],
+  ['sign-in', open('/staff/sign-in')],
+  ['sign-in-refused', async page => {
+    await page.goto(`${d.base}/staff/sign-in`);
+    await page.fill('#login', `somebody${Date.now()}`);
+    await page.fill('#password', 'wrong');
+    await page.locator('main button').click();
+    await page.waitForSelector('.error');
+  }],
+  ['password', open('/staff/password')],
+  ['password-refused', async page => {
+    await page.goto(`${d.base}/staff/password`);
+    await page.fill('#new_password', 'short');
+    await page.locator('main button').click();
+    await page.waitForSelector('.error');
+  }],
+  ['unanswered', open('/staff/')],
+  ['find', open('/staff/find')],
+  ['find-found', open('/staff/find?q=%E7%BE%8E%E7%8E%B2')],
+  ['find-nobody', open('/staff/find?q=nobody')],
+  ['by-concern', open('/staff/concern?concern=excess-oil')],
+  ['request', open(request(0))],
+  ['request-minor', open(request(1))],
+  ['request-long', open(request(2))],
+  ['request-stale', stale],
+  ['new-request', open('/staff/new')],
+  ['new-request-errors', async page => {
+    await page.goto(`${d.base}/staff/new`);
+    await page.locator('button[type=submit]').click();
+    await page.waitForSelector('.summary');
+  }],
+  ['spam', open('/staff/spam')],
+];
+
+for (const [name, go] of pages)
+  test(`page ${name}: no WCAG 2.2 AA violation in light and dark, nothing sideways at 320 px`, async () => {
+    await setting();
+    const { context, page, watch } = await visit({ width: 390 });
+    await context.addCookies([session]);
+    await go(page);
+    for (const [width, scheme] of [[390, 'light'], [390, 'dark'], [1280, 'dark'], [1280, 'light']]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await noSidewaysScroll(page, `${name} at ${width}`);
+      if (scheme !== 'light' || width === 390) await accessible(page, `${name}, ${width} px, ${scheme}`);
+      await shot(page, name, width, scheme);
+    }
+    await page.setViewportSize({ width: 320, height: 568 });
+    await noSidewaysScroll(page, `${name} at 320`);
+    equal(await page.locator('h1').count(), 1, 'headings of the first level');
+    ok((await page.title()).trim().length > 3, 'a title');
+    watch.onlyFrom(d.base);
+    watch.quiet();
+  });
