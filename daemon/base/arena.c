@@ -157,13 +157,15 @@ char *
 arena_vprintf(struct arena *a, const char *format, va_list ap)
 {
 	va_list again;
-	char *p;
+	char small[256], *p;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, format, again);
+	n = vsnprintf(small, sizeof(small), format, again);
 	va_end(again);
 	BUG_UNLESS(n >= 0);
+	if ((size_t)n < sizeof(small))
+		return arena_strndup(a, small, (size_t)n);
 	p = arena_alloc(a, (size_t)n + 1);
 	vsnprintf(p, (size_t)n + 1, format, ap);
 	return p;

@@ -3,10 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,19 +18,47 @@
 #define NONCE_LEN 12
 #define TAG_LEN 16
 
+/* Fetched once: SHA256() and HMAC() fetch theirs at every call, which costs more
+ * than a short text's hash. */
+static pthread_once_t methods_once = PTHREAD_ONCE_INIT;
+static EVP_MD *sha256;
+static EVP_MAC_CTX *hmac_sha256; /* without a key; copied for each use */
+
+static void
+methods_init(void)
+{
+	char digest[] = "SHA256";
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+		OSSL_PARAM_construct_end() };
+	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	hmac_sha256 = EVP_MAC_CTX_new(hmac);
+	EVP_MAC_free(hmac);
+	BUG_UNLESS(sha256 != NULL && hmac_sha256 != NULL
+	    && EVP_MAC_CTX_set_params(hmac_sha256, params) == 1);
+}
+
 void
 secret_hash(const void *p, size_t len, uint8_t ret_hash[SECRET_HASH_LEN])
 {
-	BUG_UNLESS(SHA256(p, len, ret_hash) != NULL);
+	pthread_once(&methods_once, methods_init);
+	BUG_UNLESS(EVP_Digest(p, len, ret_hash, NULL, sha256, NULL) == 1);
 }
 
 void
 secret_mac(const struct secret_key *k, const void *p, size_t len,
     uint8_t ret_mac[SECRET_HASH_LEN])
 {
-	unsigned n = SECRET_HASH_LEN;
+	EVP_MAC_CTX *c;
+	size_t n;
 
-	BUG_UNLESS(HMAC(EVP_sha256(), k->b, sizeof(k->b), p, len, ret_mac, &n) != NULL);
+	pthread_once(&methods_once, methods_init);
+	c = EVP_MAC_CTX_dup(hmac_sha256);
+	BUG_UNLESS(c != NULL && EVP_MAC_init(c, k->b, sizeof(k->b), NULL) == 1
+	    && EVP_MAC_update(c, p, len) == 1
+	    && EVP_MAC_final(c, ret_mac, &n, SECRET_HASH_LEN) == 1);
+	EVP_MAC_CTX_free(c);
 }
 
 bool

@@ -49,9 +49,14 @@ strlist_split(struct arena *a, const char *s)
 static bool
 utf8_step(const char *s, size_t len, size_t *at, utf8proc_int32_t *ret_cp)
 {
-	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s + *at,
-	    (utf8proc_ssize_t)(len - *at), ret_cp);
+	utf8proc_ssize_t n;
 
+	if ((unsigned char)s[*at] < 0x80) {
+		*ret_cp = s[(*at)++];
+		return true;
+	}
+	n = utf8proc_iterate((const utf8proc_uint8_t *)s + *at, (utf8proc_ssize_t)(len - *at),
+	    ret_cp);
 	if (n <= 0)
 		return false;
 	*at += (size_t)n;
@@ -97,7 +102,10 @@ str_graphemes(const char *s)
 	utf8proc_int32_t cp, before = 0, state = 0;
 
 	while (at < len && utf8_step(s, len, &at, &cp)) {
-		if (n == 0 || utf8proc_grapheme_break_stateful(before, cp, &state))
+		if ((before | cp) < 0x80 && cp != '\n') {
+			n++;
+			state = 0; /* what comes next is judged by this one alone */
+		} else if (n == 0 || utf8proc_grapheme_break_stateful(before, cp, &state))
 			n++;
 		before = cp;
 	}
@@ -107,8 +115,9 @@ str_graphemes(const char *s)
 static bool
 is_blank(utf8proc_int32_t cp)
 {
-	return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x200b || cp == 0xfeff
-	    || utf8proc_category(cp) == UTF8PROC_CATEGORY_ZS;
+	if (cp < 0x80)
+		return cp == ' ' || (cp >= '\t' && cp <= '\r');
+	return cp == 0x200b || cp == 0xfeff || utf8proc_category(cp) == UTF8PROC_CATEGORY_ZS;
 }
 
 char *

@@ -92,10 +92,20 @@ narrow(struct arena *a, const char *typed)
 	return out;
 }
 
+/* ASCII without A-labels: there UTS 46 asks no more than domain_good does. */
+static bool
+is_plain(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s >= 0x80 || (s[0] == '-' && s[1] == '-'))
+			return false;
+	return true;
+}
+
 const char *
 email_normalise(struct arena *a, const char *typed)
 {
-	char *domain = NULL, *text;
+	char *domain, *mapped = NULL, *text;
 	const char *at, *address = NULL;
 
 	if (strlen(typed) > TYPED_MAX)
@@ -107,14 +117,18 @@ email_normalise(struct arena *a, const char *typed)
 	at = strchr(text, '@');
 	if (at == NULL || !local_good(text, (size_t)(at - text)))
 		return NULL;
-	if (idn2_to_ascii_8z(at + 1, &domain, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) !=
-	    IDN2_OK)
+	if (is_plain(at + 1))
+		domain = arena_strdup(a, at + 1);
+	else if (idn2_to_ascii_8z(at + 1, &mapped, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) ==
+		 IDN2_OK)
+		domain = mapped;
+	else
 		return NULL;
 	for (char *p = domain; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);
 	if (domain_good(domain) &&
 	    (size_t)(at - text) + 1 + strlen(domain) <= EMAIL_LEN_MAX)
 		address = arena_printf(a, "%.*s@%s", (int)(at - text), text, domain);
-	idn2_free(domain);
+	idn2_free(mapped);
 	return address;
 }

@@ -195,10 +195,22 @@ field_check_count(const struct field *f, const void *cmd, struct problems *p)
 static void
 feed(struct obuf *o, const char *s)
 {
-	if (s == NULL)
+	char length[24];
+	size_t at = sizeof(length), len = s == NULL ? 0 : strlen(s), n = len;
+
+	if (s == NULL) {
 		obuf_puts(o, "-;");
-	else
-		obuf_printf(o, "%zu:%s;", strlen(s), s);
+		return;
+	}
+	/* Not by printf: two dozen of these are a tenth of a post's cost. */
+	length[--at] = ':';
+	do {
+		length[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	obuf_put(o, length + at, sizeof(length) - at);
+	obuf_put(o, s, len);
+	obuf_putc(o, ';');
 }
 
 void

@@ -29,8 +29,12 @@ struct span {
 static void
 open_minutes(struct week *w, int weekday, int from_min, int to_min)
 {
-	for (int m = from_min; m < to_min; m++)
-		w->open[weekday][m / 64] |= (uint64_t)1 << m % 64;
+	int end; /* of the part in one word */
+
+	for (int m = from_min; m < to_min; m = end) {
+		end = (m / 64 + 1) * 64 < to_min ? (m / 64 + 1) * 64 : to_min;
+		w->open[weekday][m / 64] |= UINT64_MAX >> (64 - (end - m)) << m % 64;
+	}
 }
 
 static void

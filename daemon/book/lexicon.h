@@ -18,9 +18,9 @@
 #define STEM_LEN_MIN 3
 #define TYPO_LEN_MIN 6 /* of the right word, in letters */
 
-/* Rules are matched first, apart from the rest; tags and flags do not take each
- * other's words. */
-enum lexicon_layer { LAYER_RULES, LAYER_TAGS, LAYER_FLAGS, LAYERS };
+/* Rules are matched first. Phrases of one layer compete for words; concerns and
+ * options are in one, since "orange peel" is no peel. */
+enum lexicon_layer { LAYER_RULES, LAYER_TAGS, LAYER_REASONS, LAYER_FLAGS, LAYERS };
 
 enum lexicon_rule {
 	RULE_NONE,

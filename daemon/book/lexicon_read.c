@@ -208,6 +208,8 @@ read_terms(struct reader *r, const struct taxonomy *t, json_t *terms)
 			if (entry.term == NULL)
 				entry.term =
 				    taxonomy_find(t, (enum term_kind)kind, slug);
+		if (entry.term != NULL && entry.term->kind == TERM_REASON)
+			entry.layer = LAYER_REASONS;
 		if (entry.term != NULL && !read_phrases(r, synonyms, entry, slug))
 			return false;
 	}
@@ -314,6 +316,7 @@ static bool
 read_lexicon(struct reader *r, const struct taxonomy *t, json_t *doc)
 {
 	struct lexicon_entry no_tag = { .layer = LAYER_TAGS };
+	struct lexicon_entry no_reason = { .layer = LAYER_REASONS };
 	struct lexicon_entry no_flag = { .layer = LAYER_FLAGS };
 	json_t *tagging = json_object_get(doc, "tagging"), *group;
 	const char *key;
@@ -324,6 +327,7 @@ read_lexicon(struct reader *r, const struct taxonomy *t, json_t *doc)
 	    !read_flags(r, t, json_object_get(doc, "attention_flags")) ||
 	    !read_rules(r, json_object_get(tagging, "rules")) ||
 	    !read_phrases(r, json_object_get(tagging, "no_tag"), no_tag, "no_tag") ||
+	    !read_phrases(r, json_object_get(tagging, "no_tag"), no_reason, "no_tag") ||
 	    !read_phrases(r, json_object_get(tagging, "no_flag"), no_flag, "no_flag"))
 		return false;
 	json_object_foreach(json_object_get(doc, "out_of_scope"), key, group)

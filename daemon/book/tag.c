@@ -10,7 +10,7 @@
  */
 #include "book/lexicon.h"
 
-#define GAP_COST_MAX 6 /* a word costs 2, a Chinese character 1 */
+#define GAP_COST_MAX 8 /* a word costs 2, a Chinese character 1 */
 #define WEIGHT_MAX 255
 #define NEGATION_WORDS 3
 #define WORRY_WORDS 5
@@ -131,7 +131,8 @@ walk(struct tagger *t, uint32_t node, uint32_t i, struct path *p)
 	node = lexicon_child(t->lx, node, SYMBOL_GAP);
 	for (uint32_t cost = 0; i < t->n && cost <= GAP_COST_MAX; i++) {
 		step(t, node, i, p);
-		if (has_rule(t, i, RULE_NEGATION) || has_rule(t, i, RULE_BREAK))
+		if (has_rule(t, i, RULE_NEGATION) || has_rule(t, i, RULE_DENIAL) ||
+		    has_rule(t, i, RULE_BREAK))
 			break;
 		cost += t->words[i].kind == WORD_HAN ? 1 : 2;
 	}
@@ -184,12 +185,10 @@ is_negation(const struct tagger *t, uint32_t i)
 
 	if (!has_rule(t, i, RULE_NEGATION))
 		return false;
-	for (uint32_t k = 0; k < rule->n; k++) {
-		const struct place *p = &t->places[rule->at[k]];
-
-		if (p->owner[LAYER_TAGS] != NULL || p->owner[LAYER_FLAGS] != NULL)
-			return false;
-	}
+	for (uint32_t k = 0; k < rule->n; k++)
+		for (int layer = LAYER_TAGS; layer < LAYERS; layer++)
+			if (t->places[rule->at[k]].owner[layer] != NULL)
+				return false;
 	return true;
 }
 
@@ -220,6 +219,9 @@ negated(const struct tagger *t, const struct found *f)
 	uint32_t first = f->at[0], words = 0, fillers = 0;
 	bool others = false; /* words between that are no fillers */
 
+	for (uint32_t k = 0; k < f->n; k++) /* "not smooth" is not denied again */
+		if (has_rule(t, f->at[k], RULE_NEGATION))
+			return false;
 	for (uint32_t i = first; i-- > 0;) {
 		const struct found *before = t->places[i].owner[f->layer];
 

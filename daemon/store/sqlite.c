@@ -114,6 +114,9 @@ db_connect(const char *path, const char *vfs, enum db_mode mode, struct db **ret
 	int rc;
 
 	BUG_UNLESS(db != NULL);
+	/* Before the first connection, later without effect: a mutex for each malloc
+	 * of SQLite's would keep statistics that nobody reads. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	db->statements = calloc(Q_COUNT, sizeof(*db->statements));
 	BUG_UNLESS(db->statements != NULL);
 	rc = sqlite3_open_v2(path, &db->handle, flags, vfs);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "book/admin.h"
 #include "book/staff.h"
 #include "pages.h"
 #include "web/desk.h"
@@ -236,10 +237,25 @@ send_password(struct exchange *x, int status, const char *error)
 	exchange_send(x);
 }
 
+/* Goes on for who is signed in, be it to change the password first; everybody
+ * else is sent to sign in, before any work is done on a password. */
+static void
+for_the_signed_in(struct exchange *x, void (*go)(struct exchange *))
+{
+	exchange_call(x, &op_ready_check, ARENA_NEW(x->req->arena, struct health_cmd));
+	exchange_submit(x, go);
+}
+
+static void
+show_password(struct exchange *x)
+{
+	send_password(x, 200, NULL);
+}
+
 void
 password_page(struct exchange *x)
 {
-	send_password(x, 200, NULL);
+	for_the_signed_in(x, show_password);
 }
 
 static void
@@ -259,17 +275,11 @@ hashed(struct letter *l)
 	exchange_submit(x, render_signed_in);
 }
 
-void
-password_post(struct exchange *x)
+static void
+hash_password(struct exchange *x)
 {
-	struct signing *s = ARENA_NEW(x->req->arena, struct signing);
-	struct problems p = { .arena = x->req->arena };
-	int rc = decode_form(x->req, &form_fields, &s->form, &p);
+	struct signing *s = x->state;
 
-	if (rc < 0) {
-		exchange_error(x, rc);
-		return;
-	}
 	if (s->form.new_password == NULL ||
 	    str_graphemes(s->form.new_password) < PASSWORD_MIN) {
 		send_password(x, 422, "Use at least 12 characters.");
@@ -284,4 +294,18 @@ password_post(struct exchange *x)
 		return;
 	req_attach(x->req);
 	exchange_error(x, E_BUSY);
+}
+
+void
+password_post(struct exchange *x)
+{
+	struct signing *s = ARENA_NEW(x->req->arena, struct signing);
+	struct problems p = { .arena = x->req->arena };
+	int rc = decode_form(x->req, &form_fields, &s->form, &p);
+
+	x->state = s;
+	if (rc < 0)
+		exchange_error(x, rc);
+	else
+		for_the_signed_in(x, hash_password);
 }

@@ -548,7 +548,10 @@ class Daemon:
 
     # -- its tool --
 
+    called = set()  # commands of the tool, by their first two words
+
     def ctl(self, *args, check=True, stdin=None, timeout=30):
+        self.called.update((args[:1], args[:2]))
         r = subprocess.run([self.ctl_bin, "--socket", self.socket, *args], input=stdin, timeout=timeout,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert not check or r.returncode == 0, f"bookingctl {' '.join(args)}: {r.returncode} {r.stderr}"

@@ -390,7 +390,7 @@ def dripping_clients_are_gone_by_their_deadlines_while_an_honest_one_is_served()
     assert all(x.gone for x in drips) and len(drips) == SLOW, f"{sum(not x.gone for x in drips)} are still there"
     for kind, limit in LIMITS.items():
         took = [x.gone - x.started for x in drips if x.kind == kind]
-        assert limit - 0.3 <= min(took) and max(took) <= limit + 1.5, f"{kind}: {min(took):.2f} to {max(took):.2f} s for {limit} s"
+        assert limit - 0.3 <= min(took) and max(took) <= limit + 4, f"{kind}: {min(took):.2f} to {max(took):.2f} s for {limit} s"
     told = [x for x in drips if x.kind != "handshake"]
     assert all(x.got.startswith(b"HTTP/1.1 408 ") for x in told), [x.got[:20] for x in told if not x.got.startswith(b"HTTP/1.1 408 ")][:3]
     assert len(waits) >= 10 and max(waits) < 2, (len(waits), max(waits))

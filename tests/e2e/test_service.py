@@ -550,10 +550,47 @@ def each_command_of_the_tool_does_its_work():
     events = [json.loads(l) for l in ctl("changes").splitlines()]
     equal([(e["seq"], e["kind"]) for e in events], [(1, "received"), (2, "received"), (3, "received"), (4, "closed")])
     equal(len(ctl("changes", "--since", "3").splitlines()), 1)
+    assert ctl("retag").startswith("3 requests were read, 0 tags added")
     assert "# TYPE bookingd_bookings_total counter" in ctl("metrics")
     for command in ("status", "clinic load", "key create", "bookings", "changes"):
         assert ctl("help", *command.split()).startswith(f"usage: bookingctl [--socket PATH] {command}"), command
     assert "clinic load" in ctl("help") and ctl("--version").startswith("bookingctl ") and "clinic load" in ctl("--help")
+    s.close()
+
+
+@test
+def people_are_let_in_and_out_by_the_tool():
+    once = d.ctl("staff", "add", "tool-person", "--role", "doctor", "--name", "Tool Person").stdout
+    assert re.fullmatch(r"\S{12,}\n", once), once
+    equal([(json.loads(l)["login"], json.loads(l)["role"]) for l in d.ctl("staff", "list", "--json").stdout.splitlines()], [("tool-person", "doctor")])
+    assert once.strip() not in d.ctl("staff", "list").stdout
+    d.ctl("staff", "disable", "tool-person")
+    assert d.ctl("staff", "reset", "tool-person").stdout.strip() not in ("", once.strip())
+    for arguments in (("add", "tool-person", "--role", "doctor", "--name", "Again"), ("disable", "nobody"), ("reset", "nobody"), ("add", "x", "--role", "king", "--name", "X")):
+        equal(d.ctl("staff", *arguments, check=False).returncode, 1, arguments)
+
+
+@test
+def what_is_erased_is_gone_from_every_file_and_its_number_remains():
+    s = Daemon()
+    words = {"full_name": "Erasable Humanbeing", "phone": "+6593456789", "email": "erase@me.example", "note": "forget this note", "guardian_name": "Guardian Erasable"}
+    first, other = s.book(**words), s.book(full_name="Stays Here", phone=words["phone"])
+    subject = json.loads(s.ctl("subject", first["reference"], "--json").stdout)
+    assert all(w in json.dumps(subject) for w in ("Erasable Humanbeing", "forget this note", "Stays Here")), "all that is held of this phone"
+    receipt = s.ctl("erase", first["reference"]).stdout
+    assert first["reference"] in receipt and "Erasable" not in receipt, receipt
+    equal(s.ctl("erase", "EX-2222222", check=False).returncode, 1)
+    token = first["manage_url"].rsplit("/", 1)[1]
+    equal((s.get(f"/b/{token}").status, s.get(f"/api/v1/bookings/{token}").status), (404, 404), "the link")
+    equal([(i["reference"], i["status"]) for i in s.list(status="erased")["items"]], [(first["reference"], "erased")])
+    equal(([i["reference"] for i in s.list(q="3456789")["items"]], s.list(q="Erasable")["items"]), ([other["reference"]], []))
+    s.restart()
+    for path in [*s.dir.glob("bookingd.db*"), *s.dir.glob("log.*")]:
+        data = path.read_bytes()
+        for w in ("Erasable", "erase@me", "forget this"):
+            assert w.encode() not in data and w.lower().encode() not in data, f"{w} is still in {path.name}"
+    assert s.ctl("retention", "--dry-run").stdout.startswith("0 would be erased") and s.ctl("retention").stdout.startswith("0 ")
+    equal((s.bookings(), s.detail(other["reference"])["status"]), (2, "new"))
     s.close()
 
 
@@ -656,6 +693,14 @@ def the_log_is_one_line_an_event_and_obeys_nobody():
         assert re.fullmatch(r'(debug|info|warn|error|crit) [a-z_]+( [a-z_]+=("(\\.|[^"\\])*"|[^ "]+))*', line), line
     assert "\x1b" not in text and "fake" not in text and "secret.example" not in text and "Tricks" not in text, text
     s.close()
+
+
+@test
+def every_command_of_the_tool_was_called_here():
+    table = (ROOT / "daemon" / "bookingctl.c").read_text()
+    names = {tuple(name.split()) for name in re.findall(r'^\t\{ "([a-z ]+)", "', table, re.M)}
+    assert len(names) > 10
+    equal({" ".join(n) for n in names if n not in Daemon.called}, set(), "commands without a test")
 
 
 d = Daemon()

@@ -76,6 +76,18 @@ def each_role_may_do_what_the_table_says_and_no_more():
 
 
 @test
+def no_address_of_the_staff_is_missing_from_the_table():
+    table = (ROOT / "daemon" / "web" / "route.c").read_text()
+    patterns = [(m, re.compile(re.sub(r":\w+", "[^/]+", p) + "$")) for m, p in re.findall(r'\{ HTTP_(\w+), "(/api/v1/staff[^"]*)"', table)]
+    assert len(patterns) >= 6
+    rows = [(method, path.format(ref="X")) for method, path, _, _ in MATRIX]
+    equal([(m, p.pattern) for m, p in patterns if not any(m == method and p.match(path) for method, path in rows)], [])
+    document = (ROOT / "docs" / "openapi.yaml").read_text()
+    acts = set(re.findall(r"^  /api/v1/staff/bookings/\{reference\}/([a-z-]+):", document, re.M))
+    equal({a for a in acts if not any(path.endswith(f"/{a}") for _, path in rows)}, set(), "acts of openapi.yaml")
+
+
+@test
 def what_another_branch_may_not_see_is_told_like_what_is_not_there():
     reference = d.book(branch="main", full_name="Canary Of Main", note="canary note")["reference"]
     there, nowhere = (d.get(f"{LIST}/{r}", keys["west"]) for r in (reference, "EX-2222222"))
