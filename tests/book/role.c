@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "book/privacy.h"
 #include "support/world.h"
 
 /* contract.md 2, row by row. */
@@ -15,7 +16,8 @@ static const struct {
 	{ "frontdesk", CAP_LIST | CAP_CONTACT | CAP_CREATE | CAP_ACT },
 	{ "doctor", CAP_LIST | CAP_CONTACT | CAP_CLINICAL | CAP_ACT },
 	{ "manager", CAP_LIST | CAP_CONTACT | CAP_CLINICAL | CAP_CREATE | CAP_ACT |
-			 CAP_EXPORT | CAP_CLINIC | CAP_KEYS | CAP_HEALTH },
+			 CAP_EXPORT | CAP_CLINIC | CAP_KEYS | CAP_HEALTH |
+			 CAP_PRIVACY },
 	{ "admin", CAP_CLINIC | CAP_KEYS | CAP_HEALTH },
 };
 
@@ -39,7 +41,8 @@ Test(role, each_role_may_what_the_contract_says)
 Test(role, an_administrator_sees_no_patient)
 {
 	cr_expect_eq(role_find("admin")->caps & (CAP_LIST | CAP_CONTACT | CAP_CLINICAL |
-						    CAP_EXPORT | CAP_ACT | CAP_CREATE),
+						    CAP_EXPORT | CAP_ACT | CAP_CREATE |
+						    CAP_PRIVACY),
 	    0);
 }
 
@@ -71,7 +74,8 @@ Test(role, every_operation_refuses_who_lacks_its_capability_before_anything_else
 /* An operation that is new here must be thought about: is it the public's? */
 Test(role, what_needs_no_capability_is_listed_here)
 {
-	static const char *const open[] = { "booking_create", "booking_view", "audit_add",
+	static const char *const open[] = { "booking_create", "booking_view",
+		"booking_ask_erasure", "booking_disown", "audit_add",
 		"ready_check", "housekeep", "sign_lookup", "sign_in", "sign_out",
 		"sign_password", "session_touch" };
 
@@ -88,4 +92,7 @@ Test(role, reading_and_exporting_leave_a_trace_in_the_audit)
 {
 	cr_expect_str_eq(op_booking_read.audit, "read");
 	cr_expect_str_eq(op_booking_export.audit, "export");
+	cr_expect_str_eq(op_subject_read.audit, "subject");
+	cr_expect_str_eq(op_booking_erase.audit, "erase");
+	cr_expect_str_eq(op_retention.audit, "retention");
 }
