@@ -47,6 +47,8 @@ LINK_ORDER = $(B)/libweb.a $(B)/libhttp.a $(B)/libbook.a $(B)/libstore.a $(B)/li
 all: $(B)/bookingd $(B)/bookingctl
 
 include tests/tests.mk
+include tests/bench.mk
+-include tests/fuzz.mk tests/browser.mk
 
 $(B)/bookingd: $(B)/bookingd.o $(ARCHIVES)
 $(B)/bookingctl: $(B)/bookingctl.o $(call objects,ctl) $(ARCHIVES)
@@ -133,7 +135,7 @@ clean:
 	rm -rf build
 
 help:
-	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile tests/tests.mk | sort -u | tr '\n' ' '; echo
+	@sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile tests/*.mk | sort -u | tr '\n' ' '; echo
 
 .PHONY: all deps run install clean help
 .SECONDARY:

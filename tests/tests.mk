@@ -29,6 +29,16 @@ test-bins: $(TEST_BINS)
 
 .PHONY: test test-bins
 
+# The proofs many times over; SOAK=N multiplies.
+SOAK ?= 10
+soak: deps
+	$(Q)$(MAKE) --no-print-directory all test-bins
+	POWER_TRIALS=$$((1120 * $(SOAK))) $(B)/tests/store/run --filter 'power*/*'
+	python3 tests/e2e/test_kill.py $(B) --kills $$((20 * $(SOAK)))
+	python3 tests/e2e/test_http.py $(B)
+
+.PHONY: soak
+
 # The rules a compiler does not check: layers, banned calls, sizes, papers.
 lint:
 	$(Q)./tests/lint/run

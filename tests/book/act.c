@@ -431,6 +431,26 @@ Test(act, not_spam_starts_the_clock_anew_and_keeps_when_it_came)
 	cr_expect_eq(number("contacted_at IS NULL"), 1);
 }
 
+/* What quarantine withheld is sent then; what was sent before is not sent again. */
+Test(act, not_spam_sends_what_was_never_sent)
+{
+	struct booking_form *f = world_form(w.arena);
+
+	f->email = "mei@example.sg";
+	f->language = "ms";
+	f->suspicious = true;
+	reference = world_book(&w, f).reference;
+	cr_expect_eq(sql_number(w.db, "SELECT count(*) FROM outbox WHERE n = 2"), 0);
+	cr_assert_eq(run((struct act_cmd){ reference, "not-spam", .if_match = 1 }), 0);
+	cr_expect_str_eq(
+	    sql_text(w.db, w.arena,
+		"SELECT kind || ' ' || language FROM outbox WHERE n = 2 ORDER BY id"),
+	    "request-new en\nrequest-received ms\n");
+	cr_assert_eq(run((struct act_cmd){ reference, "spam", .if_match = 2 }), 0);
+	cr_assert_eq(run((struct act_cmd){ reference, "not-spam", .if_match = 3 }), 0);
+	cr_expect_eq(sql_number(w.db, "SELECT count(*) FROM outbox WHERE n = 2"), 2);
+}
+
 Test(act, who_acts_stands_in_the_history)
 {
 	struct act_cmd cmd = good_command("note");

@@ -264,9 +264,12 @@ Test(booking, a_post_that_filled_the_trap_is_answered_like_any_other_and_held_ba
 	const char *rest;
 
 	f->suspicious = true;
+	f->spam_reason = "spam:honeypot";
 	f->phone = "8123 4567";
 	ans = world_book(&w, f);
 	EXPECT("status", "9");
+	cr_expect_str_eq(sql_text(w.db, w.arena, "SELECT reason FROM event WHERE n = 2"),
+	    "spam:honeypot\n");
 	rest = strstr(ans.json, "\",\"concerns\"");
 	cr_assert_not_null(rest);
 	cr_expect_str_eq(rest, strstr(plain.json, "\",\"concerns\""));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * power_steps.c - the power fails at every single operation of a first start, and
- * of a checkpoint; each place several times, since what arrives is chance.
+ * power_steps.c - the power fails at every single operation of a first start, of
+ * a checkpoint and of a scrub; each place several times, since what arrives is chance.
  */
 #include <criterion/criterion.h>
 
@@ -86,9 +86,10 @@ Test(power_steps, a_first_start_that_is_cut_anywhere_begins_again, .timeout = 30
 	arena_free(t.w.arena);
 }
 
-/* A few batches, then a checkpoint that is cut at its operation k. */
+/* A few batches, then a checkpoint, or a scrub, that is cut at its operation k. */
 static bool
-cut_checkpoint(struct trial *t, const struct disk_image *image, int64_t k)
+cut_upkeep(struct trial *t, const struct disk_image *image, int64_t k,
+    int (*upkeep)(struct db *))
 {
 	bool was_cut;
 
@@ -97,7 +98,7 @@ cut_checkpoint(struct trial *t, const struct disk_image *image, int64_t k)
 	cr_assert_eq(trial_start(t), 0);
 	trial_work(t, 3);
 	the_disk.cut_at = the_disk.operations + k;
-	db_checkpoint(t->w.db);
+	upkeep(t->w.db);
 	was_cut = the_disk.dark;
 	trial_work(t, 2); /* after a whole checkpoint the log begins anew */
 	trial_stop(t);
@@ -115,24 +116,36 @@ cut_checkpoint(struct trial *t, const struct disk_image *image, int64_t k)
 	return was_cut;
 }
 
-Test(power_steps, a_checkpoint_that_is_cut_anywhere_loses_nothing, .timeout = 300)
+static void
+cut_everywhere(const char *name, int (*upkeep)(struct db *))
 {
 	struct trial t = { .w = { .arena = arena_new((size_t)1 << 30) },
 		.no_checkpoints = true };
 	struct disk_image image;
-	int64_t places = 0;
+	int places = 0;
 
 	trial_prepare(&image);
-	t.chance.state = chance_seed("checkpoint");
+	t.chance.state = chance_seed(name);
 	disk_seed(chance_next(&t.chance));
 	for (int round = 0; round < 4 * ROUNDS; round++)
-		for (int64_t k = 1 + round % STRIDE; cut_checkpoint(&t, &image, k);
+		for (int64_t k = 1 + round % STRIDE; cut_upkeep(&t, &image, k, upkeep);
 		     k += STRIDE)
 			places++;
-	fprintf(stderr, "checkpoint: cut at %lld places\n", (long long)places);
+	fprintf(stderr, "%s: cut at %d places\n", name, places);
 	cr_expect_gt(places, 100 / STRIDE);
 	disk_clear();
 	disk_image_free(&image);
 	taxonomy_free(t.w.taxonomy);
 	arena_free(t.w.arena);
+}
+
+Test(power_steps, a_checkpoint_that_is_cut_anywhere_loses_nothing, .timeout = 300)
+{
+	cut_everywhere("checkpoint", db_checkpoint);
+}
+
+Test(power_steps, an_overwriting_of_deleted_bytes_that_is_cut_anywhere_loses_nothing,
+    .timeout = 300)
+{
+	cut_everywhere("scrub", db_scrub);
 }

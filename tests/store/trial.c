@@ -148,7 +148,8 @@ trial_work(struct trial *t, int batches)
 			work_batch(t, numbers, n);
 		clock_set_ms(clock_now_ms() + chance_below(&t->chance, 2000));
 		if (!the_disk.dark && !t->no_checkpoints && chance_one_in(&t->chance, 3))
-			db_checkpoint(t->w.db);
+			chance_one_in(&t->chance, 4) ? db_scrub(t->w.db)
+						     : db_checkpoint(t->w.db);
 	}
 }
 
