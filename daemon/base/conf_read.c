@@ -70,7 +70,7 @@ parse_time(const char *s, int64_t *ret_ms)
 	size_t n = strspn(s, "0123456789");
 	int64_t v;
 
-	if (n == 0 || n > 12)
+	if (n == 0 || n > 10) /* more would not fit, in days */
 		return false;
 	memcpy(digits, s, n);
 	for (size_t i = 0; i < ARRAY_LEN(units); i++)
@@ -246,10 +246,13 @@ read_file(struct reader *r, const char *file)
 		problem(r, "cannot be read: %s.", strerror(errno));
 		return;
 	}
-	while (fgets(raw, sizeof(raw), f) != NULL && r->line < FILE_LINES_MAX) {
+	while (fgets(raw, sizeof(raw), f) != NULL) {
 		size_t n = strlen(raw);
 
-		r->line++;
+		if (++r->line > FILE_LINES_MAX) {
+			problem(r, "the file has more than %d lines.", FILE_LINES_MAX);
+			break;
+		}
 		if (n > 0 && raw[n - 1] == '\n')
 			raw[n - 1] = '\0';
 		else if (!feof(f)) {

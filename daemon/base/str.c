@@ -140,15 +140,34 @@ str_trim(struct arena *a, const char *s)
 	return from >= to ? arena_strdup(a, "") : arena_strndup(a, s + from, to - from);
 }
 
+/* ASCII has its case to fold and nothing else; NULL when there is more. */
+static char *
+fold_ascii(struct arena *a, const char *s)
+{
+	char *p = arena_strdup(a, s);
+
+	for (size_t i = 0; p[i] != '\0'; i++) {
+		if ((unsigned char)p[i] >= 0x80)
+			return NULL;
+		if (p[i] >= 'A' && p[i] <= 'Z')
+			p[i] |= 0x20;
+	}
+	return p;
+}
+
 char *
 str_fold(struct arena *a, const char *s)
 {
 	utf8proc_uint8_t *out = NULL;
-	utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out,
+	utf8proc_ssize_t n;
+	char *p = fold_ascii(a, s);
+
+	if (p != NULL)
+		return p;
+	n = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out,
 	    UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE
 		| UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
-	char *p = n < 0 ? NULL : arena_strndup(a, (char *)out, (size_t)n);
-
+	p = n < 0 ? NULL : arena_strndup(a, (char *)out, (size_t)n);
 	free(out);
 	return p;
 }

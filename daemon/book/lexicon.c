@@ -2,7 +2,7 @@
 /*
  * lexicon.c - the tables of a lexicon: words, beginnings of words, typos, trie.
  *
- * Hash tables with open addressing, doubled in the arena when half full. A typo
+ * Hash tables with open addressing, doubled in the arena as they fill. A typo
  * is found as in SymSpell: the hashes of a word without one of its letters are in
  * the table, and those of the note's word are looked up.
  */
@@ -11,6 +11,7 @@
 #include "book/lexicon.h"
 
 #define HASH_SEED 2166136261u
+#define SLOTS_AT_FIRST 32768 /* what the shipped lists need; all tables can grow */
 
 static uint32_t
 hash_add(uint32_t h, char c)
@@ -87,12 +88,16 @@ lexicon_new(void)
 	struct lexicon *lx = ARENA_NEW(a, struct lexicon);
 
 	lx->arena = a;
-	lx->words.mask = lx->stems.mask = lx->edge_mask = lx->typo_mask = 1023;
-	lx->words.slots = ARENA_ARRAY(a, struct lexicon_word, 1024);
-	lx->stems.slots = ARENA_ARRAY(a, struct lexicon_word, 1024);
-	lx->edges = ARENA_ARRAY(a, struct lexicon_edge, 1024);
-	lx->typos = ARENA_ARRAY(a, struct lexicon_typo, 1024);
-	lx->node_cap = lx->entry_cap = 1024;
+	lx->words.mask = SLOTS_AT_FIRST / 4 - 1;
+	lx->typo_mask = SLOTS_AT_FIRST / 8 - 1;
+	lx->stems.mask = SLOTS_AT_FIRST / 64 - 1;
+	lx->edge_mask = SLOTS_AT_FIRST - 1;
+	lx->words.slots = ARENA_ARRAY(a, struct lexicon_word, lx->words.mask + 1);
+	lx->stems.slots = ARENA_ARRAY(a, struct lexicon_word, lx->stems.mask + 1);
+	lx->edges = ARENA_ARRAY(a, struct lexicon_edge, lx->edge_mask + 1);
+	lx->typos = ARENA_ARRAY(a, struct lexicon_typo, lx->typo_mask + 1);
+	lx->node_cap = SLOTS_AT_FIRST;
+	lx->entry_cap = SLOTS_AT_FIRST / 2;
 	lx->nodes = ARENA_ARRAY(a, struct lexicon_node, lx->node_cap);
 	lx->entries = ARENA_ARRAY(a, struct lexicon_entry, lx->entry_cap);
 	lx->node_count = NODE_FIRST_FREE;
@@ -136,6 +141,12 @@ uint32_t
 lexicon_stem_symbol(struct lexicon *lx, const char *s, size_t len)
 {
 	return symbol_of(lx, table_add(lx->arena, &lx->stems, s, len));
+}
+
+uint32_t
+lexicon_class_symbol(struct lexicon *lx)
+{
+	return lx->symbol_count++;
 }
 
 void
@@ -224,7 +235,7 @@ edges_reserve(struct lexicon *lx)
 	uint32_t mask = lx->edge_mask * 2 + 1;
 	struct lexicon_edge *edges;
 
-	if (lx->edge_count * 2 <= lx->edge_mask)
+	if (lx->edge_count * 4 <= lx->edge_mask * 3)
 		return;
 	edges = ARENA_ARRAY(lx->arena, struct lexicon_edge, mask + 1);
 	for (uint32_t i = 0; i <= lx->edge_mask; i++) {
@@ -338,14 +349,16 @@ spelled_symbols(const struct lexicon *lx, const char *s, size_t len, bool may_st
 {
 	const struct lexicon_word *w =
 	    table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
-	size_t n;
+	size_t n = 0;
 
 	if (w->s != NULL && w->as != NULL && may_stand_for) {
+		if (w->symbol != SYMBOL_NONE)
+			symbols[n++] = w->symbol;
 		s = w->as;
 		len = w->as_len;
 		w = table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
 	}
-	n = stem_symbols(lx, s, len, symbols, 0);
+	n = stem_symbols(lx, s, len, symbols, n);
 	if (w->s != NULL && w->symbol != SYMBOL_NONE && n < SYMBOLS_MAX)
 		symbols[n++] = w->symbol;
 	*ret_known = n > 0 || w->s != NULL;

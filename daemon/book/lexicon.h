@@ -3,9 +3,9 @@
  * lexicon.h - the phrases of the tagger as a trie over words; for tag.c alone.
  *
  * A phrase is a row of symbols: a word, the beginning of a word ("bleed*"), a
- * number or a gap. A word of a note has several symbols at once, so the walk may
- * go several ways. All memory is the lexicon's arena; after loading it is only
- * read, by any thread.
+ * number, a class of short phrases ("@mole") or a gap. A word of a note has several
+ * symbols at once, so the walk may go several ways. All memory is the lexicon's
+ * arena; after loading it is only read, by any thread.
  */
 #ifndef BOOK_LEXICON_H
 #define BOOK_LEXICON_H
@@ -46,7 +46,7 @@ enum {
 	SYMBOL_FIRST_WORD
 };
 
-enum { NODE_NONE, NODE_RULES, NODE_PHRASES, NODE_FIRST_FREE };
+enum { NODE_NONE, NODE_CLASSES, NODE_RULES, NODE_PHRASES, NODE_FIRST_FREE };
 
 /* What takes a phrase away besides "not" and worries. */
 enum lexicon_harm { HARM_NONE, HARM_FEARED, HARM_ASKED };
@@ -54,6 +54,7 @@ enum lexicon_harm { HARM_NONE, HARM_FEARED, HARM_ASKED };
 struct lexicon_entry {
 	const struct term *term; /* NULL: its words are taken, and that is all */
 	uint32_t next;		 /* of the same node; 0: none */
+	uint32_t symbol;	 /* of the class that has this phrase; 0: none */
 	uint8_t layer, rule, harm;
 };
 
@@ -70,7 +71,7 @@ struct lexicon_word {
 	bool often_wrong; /* words of one slip are taken for it */
 };
 
-/* Open addressing; count is kept below half of mask + 1. */
+/* Open addressing; mask + 1 slots, a power of two. */
 struct lexicon_table {
 	struct lexicon_word *slots;
 	uint32_t mask, count;
@@ -114,6 +115,7 @@ struct lexicon_word *lexicon_word(struct lexicon *, const char *s, size_t len);
 uint32_t lexicon_word_symbol(struct lexicon *, const char *s, size_t len);
 uint32_t lexicon_stem_symbol(struct lexicon *, const char *s, size_t len);
 uint32_t lexicon_han_symbol(struct lexicon *, uint32_t code_point);
+uint32_t lexicon_class_symbol(struct lexicon *); /* a new one */
 void lexicon_add_variant(struct lexicon *, uint32_t from, uint32_t to);
 uint32_t lexicon_grow(struct lexicon *, uint32_t node, uint32_t symbol);
 void lexicon_add_entry(struct lexicon *, uint32_t node, struct lexicon_entry);

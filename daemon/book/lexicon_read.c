@@ -15,16 +15,18 @@
 
 #include "book/lexicon.h"
 
-#define PHRASES_MAX 100000 /* with every choice of a class counted */
-#define CLASSES_MAX 3	   /* in one phrase, one inside another counted */
-#define PHRASE_BYTES_MAX 200
+#define PHRASES_MAX 50000
+#define CLASSES_MAX 64
 
 struct reader {
 	struct lexicon *lx;
 	struct arena *scratch;
-	json_t *classes;
 	char *error; /* TAXONOMY_ERROR_LEN */
-	size_t phrases;
+	size_t phrases, class_count;
+	struct {
+		const char *name;
+		uint32_t symbol;
+	} classes[CLASSES_MAX];
 };
 
 static bool wrong(struct reader *, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -41,7 +43,7 @@ wrong(struct reader *r, const char *format, ...)
 }
 
 static uint32_t
-mark_symbol(const char *part)
+mark_symbol(const struct reader *r, const char *part)
 {
 	static const struct {
 		const char *mark;
@@ -56,6 +58,9 @@ mark_symbol(const char *part)
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
 		if (strcmp(marks[i].mark, part) == 0)
 			return marks[i].symbol;
+	for (size_t i = 0; i < r->class_count && *part == '@'; i++)
+		if (strcmp(r->classes[i].name, part + 1) == 0)
+			return r->classes[i].symbol;
 	return SYMBOL_NONE;
 }
 
@@ -75,17 +80,22 @@ word_symbol(struct reader *r, const struct tag_word *w, bool stem)
 static bool
 read_part(struct reader *r, const char *part, uint32_t *symbols, size_t *n)
 {
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
 	size_t len = strlen(part), count;
 	bool stem = len > 1 && part[len - 1] == '*';
 	struct tag_word *words;
 
 	if (*n == PHRASE_LEN_MAX)
 		return false;
-	if ((symbols[*n] = mark_symbol(part)) != SYMBOL_NONE) {
+	if (len <= TAG_WORD_LEN_MAX && strspn(part, letters) == len) { /* most are */
+		symbols[(*n)++] = lexicon_word_symbol(r->lx, part, len);
+		return true;
+	}
+	if ((symbols[*n] = mark_symbol(r, part)) != SYMBOL_NONE) {
 		(*n)++;
 		return true;
 	}
-	count = tag_words(r->scratch, part, &words);
+	count = *part == '@' ? 0 : tag_words(r->scratch, part, &words);
 	for (size_t i = 0; i < count; i++) {
 		if (*n == PHRASE_LEN_MAX)
 			return false;
@@ -97,12 +107,11 @@ read_part(struct reader *r, const char *part, uint32_t *symbols, size_t *n)
 }
 
 static bool
-add_phrase(struct reader *r, const char *phrase, struct lexicon_entry entry)
+add_phrase(struct reader *r, char *phrase, uint32_t root, struct lexicon_entry entry)
 {
 	size_t len = strlen(phrase), n = 0;
-	char *at = arena_strndup(r->scratch, phrase, len), *part;
-	uint32_t symbols[PHRASE_LEN_MAX];
-	uint32_t node = entry.layer == LAYER_RULES ? NODE_RULES : NODE_PHRASES;
+	char *at = phrase, *part;
+	uint32_t symbols[PHRASE_LEN_MAX], node = root;
 	bool good = true;
 
 	if (len > 1 && (at[len - 1] == '!' || at[len - 1] == '?')) {
@@ -112,55 +121,32 @@ add_phrase(struct reader *r, const char *phrase, struct lexicon_entry entry)
 	while (good && (part = strsep(&at, " ")) != NULL)
 		good = *part == '\0' || read_part(r, part, symbols, &n);
 	if (!good || n == 0 || symbols[0] == SYMBOL_GAP || symbols[n - 1] == SYMBOL_GAP)
-		return wrong(r,
-		    "\"%s\" is no phrase: up to %d words, with letters, each "
-		    "beginning marked * of %d letters or more, gaps between words",
-		    phrase, PHRASE_LEN_MAX, STEM_LEN_MIN);
-	if (++r->phrases > PHRASES_MAX)
-		return wrong(r, "more than %d phrases", PHRASES_MAX);
+		return false;
 	for (size_t i = 0; i < n; i++)
 		node = lexicon_grow(r->lx, node, symbols[i]);
 	lexicon_add_entry(r->lx, node, entry);
-	return true;
+	return ++r->phrases <= PHRASES_MAX;
 }
 
-/* "@mole .. itchy": the phrase once for every member of the class. */
+/* A text of phrases with ";" between. */
 static bool
-read_phrase(
-    struct reader *r, const char *phrase, struct lexicon_entry entry, int classes)
+read_text(struct reader *r, const char *text, uint32_t root, struct lexicon_entry entry)
 {
-	const char *at = strchr(phrase, '@'), *language, *member;
-	size_t len = at == NULL ? 0 : strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
 	struct arena_mark mark = arena_mark(r->scratch);
-	json_t *of, *list, *v;
-	size_t i;
+	char *at = arena_strdup(r->scratch, text), *phrase;
 	bool good = true;
 
-	if (strlen(phrase) > PHRASE_BYTES_MAX || classes > CLASSES_MAX)
-		return wrong(r, "\"%s\" is too long, or has too many classes", phrase);
-	if (at == NULL) {
-		good = add_phrase(r, phrase, entry);
-		arena_rewind(r->scratch, mark);
-		return good;
-	}
-	of = json_object_get(r->classes, arena_strndup(r->scratch, at + 1, len));
-	if (!json_is_object(of))
-		return wrong(r, "\"%s\": there is no such class", phrase);
-	json_object_foreach(of, language, list)
-	{
-		json_array_foreach(list, i, v)
-		{
-			member = json_string_value(v);
-			good = good && member != NULL &&
-			       read_phrase(r,
-				   arena_printf(r->scratch, "%.*s%s%s",
-				       (int)(at - phrase), phrase, member, at + 1 + len),
-				   entry, classes + 1);
-		}
+	while (good && (phrase = strsep(&at, ";")) != NULL) {
+		phrase += strspn(phrase, " ");
+		if (*phrase == '\0' || add_phrase(r, phrase, root, entry))
+			continue;
+		good = wrong(r,
+		    "one of \"%s\" is no phrase: up to %d words, with letters, "
+		    "each beginning marked * of %d letters or more, known classes, "
+		    "gaps between words; %d phrases in all",
+		    text, PHRASE_LEN_MAX, STEM_LEN_MIN, PHRASES_MAX);
 	}
 	arena_rewind(r->scratch, mark);
-	if (!good && r->error[0] == '\0')
-		wrong(r, "class in \"%s\": a member is a text", phrase);
 	return good;
 }
 
@@ -168,6 +154,9 @@ read_phrase(
 static bool
 read_phrases(struct reader *r, json_t *of, struct lexicon_entry entry, const char *where)
 {
+	uint32_t root = entry.symbol != SYMBOL_NONE	? NODE_CLASSES
+			: entry.layer == LAYER_RULES ? NODE_RULES
+						     : NODE_PHRASES;
 	const char *key;
 	json_t *v;
 	size_t i;
@@ -185,7 +174,7 @@ read_phrases(struct reader *r, json_t *of, struct lexicon_entry entry, const cha
 
 		if (s == NULL && !json_is_object(v))
 			return wrong(r, "%s: a phrase is a text", where);
-		if (s != NULL ? !read_phrase(r, s, entry, 0)
+		if (s != NULL ? !read_text(r, s, root, entry)
 			      : !read_phrases(r, v, entry, where))
 			return false;
 	}
@@ -252,6 +241,27 @@ read_rules(struct reader *r, json_t *rules)
 	return true;
 }
 
+/* Classes are known to each other's phrases only by being earlier: none nests. */
+static bool
+read_classes(struct reader *r, json_t *classes)
+{
+	const char *name;
+	json_t *v;
+
+	json_object_foreach(classes, name, v)
+	{
+		struct lexicon_entry entry = { .symbol = lexicon_class_symbol(r->lx) };
+
+		if (r->class_count == CLASSES_MAX)
+			return wrong(r, "more than %d classes", CLASSES_MAX);
+		if (!read_phrases(r, v, entry, name))
+			return false;
+		r->classes[r->class_count].name = name;
+		r->classes[r->class_count++].symbol = entry.symbol;
+	}
+	return true;
+}
+
 /* "x": "tak" */
 static bool
 read_spelling(struct reader *r, json_t *spelling)
@@ -275,23 +285,25 @@ read_spelling(struct reader *r, json_t *spelling)
 
 /* Words that mean nothing here: that no slip is seen in, or that slips lead to. */
 static bool
-read_words(struct reader *r, json_t *words, bool often_wrong)
+read_words(struct reader *r, json_t *texts, bool often_wrong)
 {
 	json_t *v;
 	size_t i;
 
-	json_array_foreach(words, i, v)
+	json_array_foreach(texts, i, v)
 	{
-		struct tag_word *w;
+		struct tag_word *words;
 		const char *s = json_string_value(v);
+		size_t n = s == NULL ? 0 : tag_words(r->scratch, s, &words);
 
-		if (s == NULL || tag_words(r->scratch, s, &w) != 1 ||
-		    w->kind != WORD_LETTERS)
-			return wrong(r, "\"%s\" is not one word", s == NULL ? "?" : s);
-		if (often_wrong)
-			lexicon_word(r->lx, w->s, w->len)->often_wrong = true;
-		else
-			lexicon_word(r->lx, w->s, w->len);
+		for (size_t k = 0; k < n; k++) {
+			struct lexicon_word *w =
+			    lexicon_word(r->lx, words[k].s, words[k].len);
+
+			w->often_wrong = w->often_wrong || often_wrong;
+		}
+		if (n == 0)
+			return wrong(r, "often_wrong, no_typos: lists of words");
 	}
 	return true;
 }
@@ -321,8 +333,8 @@ read_lexicon(struct reader *r, const struct taxonomy *t, json_t *doc)
 	json_t *tagging = json_object_get(doc, "tagging"), *group;
 	const char *key;
 
-	r->classes = json_object_get(tagging, "classes");
 	if (!read_variants(r, json_string_value(json_object_get(tagging, "variants"))) ||
+	    !read_classes(r, json_object_get(tagging, "classes")) ||
 	    !read_terms(r, t, json_object_get(doc, "terms")) ||
 	    !read_flags(r, t, json_object_get(doc, "attention_flags")) ||
 	    !read_rules(r, json_object_get(tagging, "rules")) ||

@@ -12,6 +12,7 @@
 
 #define GAP_COST_MAX 8 /* a word costs 2, a Chinese character 1 */
 #define WEIGHT_MAX 255
+#define WAYS_MAX 20
 #define NEGATION_WORDS 3
 #define WORRY_WORDS 5
 #define AFTER_WORDS 2
@@ -26,9 +27,12 @@ struct found {
 	bool gone;   /* so, or fine, feared or asked about */
 };
 
-/* What is known of one word. */
+/* What is known of one word: its symbols, and the classes of the phrases that
+ * begin with it, each with the word after. */
 struct place {
-	uint32_t symbols[SYMBOLS_MAX];
+	struct {
+		uint32_t symbol, next;
+	} ways[WAYS_MAX];
 	uint32_t n;
 	unsigned rules; /* a bit each */
 	struct found *owner[LAYERS];
@@ -102,13 +106,16 @@ step(struct tagger *t, uint32_t node, uint32_t i, struct path *p)
 		return;
 	t->steps_left--;
 	for (uint32_t k = 0; k < t->places[i].n; k++) {
-		uint32_t child = lexicon_child(t->lx, node, t->places[i].symbols[k]);
+		uint32_t next = t->places[i].ways[k].next, n = p->n;
+		uint32_t child =
+		    lexicon_child(t->lx, node, t->places[i].ways[k].symbol);
 
-		if (child == NODE_NONE)
+		if (child == NODE_NONE || n + (next - i) > PHRASE_LEN_MAX)
 			continue;
-		p->at[p->n++] = i;
-		walk(t, child, i + 1, p);
-		p->n--;
+		for (uint32_t at = i; at < next; at++)
+			p->at[p->n++] = at;
+		walk(t, child, next, p);
+		p->n = n;
 	}
 }
 
@@ -161,6 +168,47 @@ find_phrases(struct tagger *t, uint32_t root)
 			for (uint32_t i = 0; free && i < f->n; i++)
 				t->places[f->at[i]].owner[f->layer] = f;
 		}
+}
+
+static void
+add_way(struct place *p, uint32_t symbol, uint32_t next)
+{
+	if (p->n == WAYS_MAX)
+		return;
+	p->ways[p->n].symbol = symbol;
+	p->ways[p->n++].next = next;
+}
+
+/* Classes of the phrases at place first, read up to word i at the node. */
+static void
+add_classes(struct tagger *t, uint32_t first, uint32_t node, uint32_t i)
+{
+	for (uint32_t e = t->lx->nodes[node].entry; e != 0; e = t->lx->entries[e].next)
+		add_way(&t->places[first], t->lx->entries[e].symbol, i);
+	if (i == t->n || t->words[i].clause != t->words[first].clause)
+		return;
+	for (uint32_t k = 0; k < t->places[i].n; k++) {
+		uint32_t child =
+		    lexicon_child(t->lx, node, t->places[i].ways[k].symbol);
+
+		if (child != NODE_NONE && t->places[i].ways[k].next == i + 1)
+			add_classes(t, first, child, i + 1);
+	}
+}
+
+static void
+mark_words(struct tagger *t)
+{
+	uint32_t symbols[SYMBOLS_MAX];
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		size_t n = lexicon_symbols(t->lx, &t->words[i], symbols);
+
+		for (size_t k = 0; k < n; k++)
+			add_way(&t->places[i], symbols[k], i + 1);
+	}
+	for (uint32_t i = t->n; i-- > 0;)
+		add_classes(t, i, NODE_CLASSES, i);
 }
 
 static void
@@ -329,9 +377,7 @@ tag_text(const struct lexicon *lx, struct arena *a, const char *text,
 	t.n = (uint32_t)tag_words(a, text, &words);
 	t.words = words;
 	t.places = ARENA_ARRAY(a, struct place, t.n + 1);
-	for (uint32_t i = 0; i < t.n; i++)
-		t.places[i].n =
-		    (uint32_t)lexicon_symbols(lx, &words[i], t.places[i].symbols);
+	mark_words(&t);
 	find_phrases(&t, NODE_RULES);
 	mark_rules(&t);
 	find_phrases(&t, NODE_PHRASES);

@@ -154,7 +154,7 @@ class Daemon {
 
   ctl(...args) {
     return new Promise((yes, no) => execFile(path.join(build, 'bookingctl'), ['--socket', this.socket, ...args],
-      { maxBuffer: 1 << 26 }, (e, out, err) => e ? no(new Error(`bookingctl ${args.join(' ')}: ${err}`)) : yes(out)));
+      { maxBuffer: 1 << 26 }, (e, out, err) => e ? no(new Error(`bookingctl ${args.join(" ")}: ${err || e}`)) : yes(out)));
   }
 
   async count() { return JSON.parse(await this.ctl('status', '--json')).counts.bookings; }

@@ -517,12 +517,15 @@ class Daemon:
         self.process.kill()
         self.process.wait()
 
-    def stop(self, seconds=12):
+    def stop(self, seconds=30):
         """SIGTERM; its exit status."""
         if getattr(self.local, "client", None):
             self.local.client.close()  # it would be given 2 s to say something
         self.process.terminate()
-        return self.process.wait(seconds)
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it does not stop; the end of its log:\n{self.log()[-1000:]}") from None
 
     def restart(self):
         equal(self.stop(), 0, "exit status")
@@ -581,7 +584,9 @@ class Daemon:
 
     def key(self, role, name=None, **more):
         args = [a for k, v in more.items() for a in (f"--{k}", v)]
-        return self.ctl("key", "create", "--role", role, "--name", name or f"{role}-{next(numbers)}", *args).stdout.strip()
+        return self.ctl(
+            "key", "create", "--role", role, "--name", name or f"{role}-{next(numbers)}", *args
+        ).stdout.strip()
 
     # -- its clients --
 

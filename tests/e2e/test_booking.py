@@ -4,9 +4,11 @@ import gzip
 from datetime import datetime
 from harness import *
 
-NAMES = ["陈大文", "Nur Aisyah binti Mohd Yusof", "Ravi s/o Kumar", "கமலா தேவி", "Zoë O'Brien-Łukasz", "محمد علي",
-         "김민지", "やまだ 花子", "Nguyễn Thị Ánh", "Đặng Văn Lâm", "X", "Jean-Luc Ángel José María", "👩🏽‍⚕️ Mei",
-         "ประภาส", "Ὀδυσσεύς", "Björk Guðmundsdóttir", "陈 Wei-Ling (May)", "a" * 200, "é" * 200, "李" * 200]
+NAMES = [
+    "陈大文", "Nur Aisyah binti Mohd Yusof", "Ravi s/o Kumar", "கமலா தேவி", "Zoë O'Brien-Łukasz", "محمد علي", "김민지",
+    "やまだ 花子", "Nguyễn Thị Ánh", "Đặng Văn Lâm", "X", "Jean-Luc Ángel José María", "👩🏽‍⚕️ Mei", "ประภาส", "Ὀδυσσεύς",
+    "Björk Guðmundsdóttir", "陈 Wei-Ling (May)", "a" * 200, "é" * 200, "李" * 200,
+]
 OTHERS_FORM = {"preferred_days": ["thu", "sat"], "preferred_parts": ["evening"], "reasons": ["otc-not-effective"],
                "email": "mei@example.com", "note": "two\nlines & <b>more</b>", "guardian_name": "Mother \"Tan\"",
                "guardian_phone": "9123 4567", "guardian_relation": "mother"}
@@ -141,8 +143,16 @@ def every_answer_is_kept_in_the_page_that_names_the_mistakes():
 
 @test
 def answers_that_only_a_hosts_own_form_asks_for_are_kept_as_well():
-    more = {"best_time_to_call": "after 6", "visited_before": "yes", "language": "ta", "doctor": "dr-a",
-            "service": "consultation", "utm_source": "newsletter", "utm_campaign": "spring", "referrer_host": "a.example"}
+    more = {
+        "best_time_to_call": "after 6",
+        "visited_before": "yes",
+        "language": "ta",
+        "doctor": "dr-a",
+        "service": "consultation",
+        "utm_source": "newsletter",
+        "utm_campaign": "spring",
+        "referrer_host": "a.example",
+    }
     _, a = corrected(form(phone="912345", **more), phone=phone())
     reference, _ = leads_to_the_patients_page(a)
     b = d.detail(reference)
@@ -165,7 +175,9 @@ def the_pages_speak_the_patients_language_and_switching_it_keeps_the_answers():
         page = a.page()
         equal((a.status, page.title, page.value("lang"), page.errors), (200, title, lang, {}))
         equal({n: page.value(n) for n in mine}, mine, lang)
-        refused = d.post_form(page.answers() + [("contact_method", "phone"), ("age_18_or_over", "yes"), ("consent", "yes")])
+        refused = d.post_form(
+            page.answers() + [("contact_method", "phone"), ("age_18_or_over", "yes"), ("consent", "yes")]
+        )
         assert refused.page().errors["full_name"].startswith(no_name.rstrip(".")), refused.page().errors
         good = [(n, v or "Mei") if n == "full_name" else (n, v) for n, v in refused.page().answers()]
         a = d.post_form(good)
@@ -230,9 +242,11 @@ def a_minor_needs_a_guardian_who_then_stands_in_the_record():
           (True, "Tan Ah Kow", "+6581234567", "father"))
 
 
-UNKNOWN = ["status", "id", "n", "reference", "version", "received_at", "respond_by", "clock_at", "contacted_at", "linked",
-           "linked_as", "phone_typed", "call_time", "adult", "room", "role", "is_admin", "price", "created_at",
-           "doctor_id", "channel", "basis", "form_token", "hp_website", "return_url", "lang", "article", "__proto__", ""]
+UNKNOWN = [
+    "status", "id", "n", "reference", "version", "received_at", "respond_by", "clock_at", "contacted_at", "linked",
+    "linked_as", "phone_typed", "call_time", "adult", "room", "role", "is_admin", "price", "created_at", "doctor_id",
+    "channel", "basis", "form_token", "hp_website", "return_url", "lang", "article", "__proto__", "",
+]
 
 
 @test
@@ -290,15 +304,36 @@ def a_time_that_is_not_offered_is_refused():
 
 @test
 def json_values_of_the_wrong_kind_are_refused_wherever_they_stand():
-    values = [-1, 0, 2 ** 62, 1.5, [], ["a"], [[]], {}, {"a": 1}, True]
-    for name in ("full_name", "phone", "contact_method", "email", "note", "language", "branch", "visited_before",
-                 "consent_version", "guardian_name", "slot"):
+    values = [-1, 0, 2**62, 1.5, [], ["a"], [[]], {}, {"a": 1}, True]
+    for name in (
+        "full_name",
+        "phone",
+        "contact_method",
+        "email",
+        "note",
+        "language",
+        "branch",
+        "visited_before",
+        "consent_version",
+        "guardian_name",
+        "slot",
+    ):
         for value in values:
             a = d.post_json("/api/v1/bookings", person(**{name: value}))
             assert a.status == 422 and name in " ".join(a.fields()), (name, value, a)
-    for name, wrong in [("concerns", ["excess-oil", 1]), ("concerns", [None]), ("concerns", "excess-oil"), ("concerns", 1),
-                        ("preferred_days", {"mon": 1}), ("consent", "yes"), ("consent", 1), ("age_18_or_over", "18"),
-                        ("source", []), ("source", "x"), ("concerns", ["excess-oil"] * 500)]:
+    for name, wrong in [
+        ("concerns", ["excess-oil", 1]),
+        ("concerns", [None]),
+        ("concerns", "excess-oil"),
+        ("concerns", 1),
+        ("preferred_days", {"mon": 1}),
+        ("consent", "yes"),
+        ("consent", 1),
+        ("age_18_or_over", "18"),
+        ("source", []),
+        ("source", "x"),
+        ("concerns", ["excess-oil"] * 500),
+    ]:
         a = d.post_json("/api/v1/bookings", person(**{name: wrong}))
         equal(a.status, 422, f"{name}={wrong!r:.60}")
     equal(d.list(q="unlikely-name-of-nobody")["items"], [])
@@ -307,10 +342,28 @@ def json_values_of_the_wrong_kind_are_refused_wherever_they_stand():
 @test
 def json_that_does_not_parse_is_malformed():
     whole = json.dumps(person())
-    for text in ("", "null", "[]", '"x"', "1", whole[:-1], whole + "}", whole + whole, whole.replace("true", "NaN"),
-                 whole.replace("true", "1e309"), whole.replace("true", str(2 ** 70)), whole.replace("true", "-Infinity"), whole.replace('"Mei', '"\\ud800Mei'),
-                 whole.replace("Mei", "M\x00ei"), whole.replace("Mei", "M\tei"), "\ufeff" + whole,
-                 '{"a":' * 17 + "1" + "}" * 17, "[" * 30000, '{"full_name":"\\x41"}', "{'full_name':'x'}"):
+    for text in (
+        "",
+        "null",
+        "[]",
+        '"x"',
+        "1",
+        whole[:-1],
+        whole + "}",
+        whole + whole,
+        whole.replace("true", "NaN"),
+        whole.replace("true", "1e309"),
+        whole.replace("true", str(2**70)),
+        whole.replace("true", "-Infinity"),
+        whole.replace('"Mei', '"\\ud800Mei'),
+        whole.replace("Mei", "M\x00ei"),
+        whole.replace("Mei", "M\tei"),
+        "\ufeff" + whole,
+        '{"a":' * 17 + "1" + "}" * 17,
+        "[" * 30000,
+        '{"full_name":"\\x41"}',
+        "{'full_name':'x'}",
+    ):
         a = nothing_stored(lambda: d.post_json("/api/v1/bookings", text.encode()))
         equal((a.status, a.code()), (400, "malformed"), text[:60])
     a = nothing_stored(lambda: d.post_json("/api/v1/bookings", whole.encode().replace(b"Mei", b"\xff\xfe")))
@@ -320,13 +373,21 @@ def json_that_does_not_parse_is_malformed():
 @test
 def other_media_types_files_and_packed_bodies_are_not_taken():
     j = json.dumps(person()).encode()
-    for path, content_type in [("/api/v1/bookings", "text/plain"), ("/api/v1/bookings", "application/x-www-form-urlencoded"),
-                               ("/api/v1/bookings", None), ("/api/v1/bookings", "application/jsonx"), ("/book", "application/json"),
-                               ("/book", "text/plain"), ("/book", None)]:
+    for path, content_type in [
+        ("/api/v1/bookings", "text/plain"),
+        ("/api/v1/bookings", "application/x-www-form-urlencoded"),
+        ("/api/v1/bookings", None),
+        ("/api/v1/bookings", "application/jsonx"),
+        ("/book", "application/json"),
+        ("/book", "text/plain"),
+        ("/book", None),
+    ]:
         a = nothing_stored(lambda: d.ask("POST", path, j, headers={"Content-Type": content_type}))
         equal(a.status, 415, f"{path} {content_type}")
     body = multipart(form())[0].replace(b'name="full_name"', b'name="full_name"; filename="a.txt"')
-    a = nothing_stored(lambda: d.ask("POST", "/book", body, headers={"Content-Type": "multipart/form-data; boundary=e2e-boundary"}))
+    a = nothing_stored(
+        lambda: d.ask("POST", "/book", body, headers={"Content-Type": "multipart/form-data; boundary=e2e-boundary"})
+    )
     equal(a.status, 415, "a file")
     for encoded in (gzip.compress(j), j):
         a = nothing_stored(lambda: d.post_json("/api/v1/bookings", encoded, headers={"Content-Encoding": "gzip"}))
@@ -336,10 +397,16 @@ def other_media_types_files_and_packed_bodies_are_not_taken():
 @test
 def broken_multipart_bodies_are_malformed():
     good, content_type = multipart(form())
-    for what, body, kind in [("no end", good[:-4], content_type), ("cut", good[:100], content_type),
-                             ("another boundary", good, content_type + "x"), ("no boundary", good, "multipart/form-data"),
-                             ("bytes before", b"x" + good, content_type), ("bytes after", good + b"more", content_type),
-                             ("no name", good.replace(b'; name="phone"', b""), content_type), ("bare LF", good.replace(b"\r\n", b"\n"), content_type)]:
+    for what, body, kind in [
+        ("no end", good[:-4], content_type),
+        ("cut", good[:100], content_type),
+        ("another boundary", good, content_type + "x"),
+        ("no boundary", good, "multipart/form-data"),
+        ("bytes before", b"x" + good, content_type),
+        ("bytes after", good + b"more", content_type),
+        ("no name", good.replace(b'; name="phone"', b""), content_type),
+        ("bare LF", good.replace(b"\r\n", b"\n"), content_type),
+    ]:
         a = nothing_stored(lambda: d.ask("POST", "/book", body, headers={"Content-Type": kind}))
         equal(a.status, 400, what)
 
@@ -354,21 +421,30 @@ def bodies_beyond_the_limits_are_too_large():
     d.book(note="👩🏽‍⚕️" * 500, full_name="Counted as people count")
 
 
-HOSTILE = ([f"{a}{b}{c}" for a in ("", "'", '"', "'>", '">', "</dd>", "</textarea>", "</title>", "-->")
-            for b in ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
-                      "javascript:alert(1)", "<iframe srcdoc='<b>'>") for c in ("", "<!--")]
-           + ["' OR 1=1 --", "'; DROP TABLE booking; --", '" OR ""="', "1' UNION SELECT hash FROM token --", "%' OR 'x'='x",
-              "\\'; DELETE FROM event; --", "admin'/*", "${7*7}", "{{7*7}}", "#{7*7}", "<%= 7*7 %>", "{{v->name}}", "%s%s%s%n",
-              "%x%x%x%x", "&lt;b&gt;", "&amp;", "&#60;", "&quot;", "a&b", "<", ">", '"', "'", "`", "=1+1", "+1", "-1",
-              "@SUM(A1)", "=cmd|' /C calc'!A0", "../../etc/passwd", "..\\..\\win.ini", "file:///etc/passwd", "\\\\host\\share",
-              "a\\nb", "a\\r\\nSet-Cookie: x=1", "a%0d%0aX: 1", "a;b", "a,b", 'a"b,c"d', "null", "undefined", "NaN", "true",
-              "0x10", "1e309", "\\u0000", "\\", "\\\\", "/", "//", "|", "||", "&&", "$(id)", "`id`", "; id", "\u202eevil",
-              "a\u200bb", "\ufb01", "İstanbul", "ﷺ", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢", "👨‍👩‍👧‍👦", "🏳️‍🌈", "(╯°□°）╯︵ ┻━┻", "ＡＢＣ", "ß", "ǅ", "\u00a0x\u00a0y",
-              "<style>*{}</style>", "<base href=//evil>", "<meta http-equiv=refresh>", "<form action=//evil>", "<a href=x>y</a>",
-              "<input autofocus onfocus=alert(1)>", "onmouseover=alert(1) x=", "x' onclick='y", 'x" onclick="y', "data:text/html,x",
-              "<![CDATA[x]]>", "<?php echo 1 ?>", "<!DOCTYPE x>", "<math><mi//xlink:href=x>", "{\"a\":1}", "[1,2]", "{}", "[]",
-              "a\tb".replace("\t", " "), "%", "%%", "%2e%2e%2f", "\\x41", "$1", "&1;", "a" * 199, "<" * 100, "'" * 200])
-CONTROLS = ["a\x00b", "a\x01b", "a\x1b[31mb", "a\x7fb", "a\x85b", "a\u2028b", "a\u2029b", "a\nb", "a\rb", "a\tb", "\x08", "a\x9bb"]
+HOSTILE = (
+    [f"{a}{b}{c}" for a in ("", "'", '"', "'>", '">', "</dd>", "</textarea>", "</title>", "-->")
+     for b in ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
+     "javascript:alert(1)", "<iframe srcdoc='<b>'>") for c in ("", "<!--")]
+    + [
+        "' OR 1=1 --", "'; DROP TABLE booking; --", '" OR ""="', "1' UNION SELECT hash FROM token --", "%' OR 'x'='x",
+        "\\'; DELETE FROM event; --", "admin'/*", "${7*7}", "{{7*7}}", "#{7*7}", "<%= 7*7 %>", "{{v->name}}",
+        "%s%s%s%n", "%x%x%x%x", "&lt;b&gt;", "&amp;", "&#60;", "&quot;", "a&b", "<", ">", '"', "'", "`", "=1+1", "+1",
+        "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "../../etc/passwd", "..\\..\\win.ini", "file:///etc/passwd",
+        "\\\\host\\share", "a\\nb", "a\\r\\nSet-Cookie: x=1", "a%0d%0aX: 1", "a;b", "a,b", 'a"b,c"d', "null",
+        "undefined", "NaN", "true", "0x10", "1e309", "\\u0000", "\\", "\\\\", "/", "//", "|", "||", "&&", "$(id)",
+        "`id`", "; id", "\u202eevil", "a\u200bb", "\ufb01", "İstanbul", "ﷺ", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢",
+        "👨‍👩‍👧‍👦", "🏳️‍🌈", "(╯°□°）╯︵ ┻━┻", "ＡＢＣ", "ß", "ǅ", "\u00a0x\u00a0y", "<style>*{}</style>",
+        "<base href=//evil>", "<meta http-equiv=refresh>", "<form action=//evil>", "<a href=x>y</a>",
+        "<input autofocus onfocus=alert(1)>", "onmouseover=alert(1) x=", "x' onclick='y", 'x" onclick="y',
+        "data:text/html,x", "<![CDATA[x]]>", "<?php echo 1 ?>", "<!DOCTYPE x>", "<math><mi//xlink:href=x>",
+        "{\"a\":1}", "[1,2]", "{}", "[]", "a\tb".replace("\t", " "), "%", "%%", "%2e%2e%2f", "\\x41", "$1", "&1;",
+        "a" * 199, "<" * 100, "'" * 200,
+    ]
+)
+CONTROLS = [
+    "a\x00b", "a\x01b", "a\x1b[31mb", "a\x7fb", "a\x85b", "a\u2028b", "a\u2029b", "a\nb", "a\rb", "a\tb", "\x08",
+    "a\x9bb",
+]
 
 
 @test
@@ -412,10 +488,22 @@ def control_characters_are_refused_in_a_line_and_only_breaks_are_taken_in_a_note
 def a_return_url_is_followed_only_where_it_is_listed():
     for url in RETURN_URLS:
         equal(d.post_form(form(return_url=url)).header("location"), url)
-    for url in ["https://www.example.sg/thanks/", "https://www.example.sg/thanks?x=1", "https://www.example.sg/thanks#x",
-                "https://www.example.sg", "http://www.example.sg/thanks", "https://www.example.sg.evil/thanks", "//evil.example",
-                "https://evil.example/?https://www.example.sg/thanks", "javascript:alert(1)", "/\\evil", "HTTPS://www.example.sg/thanks",
-                "https://www.example.sg/thanks\u200b.", "data:text/html,x", "https://www.example.sg@evil.example/thanks"]:
+    for url in [
+        "https://www.example.sg/thanks/",
+        "https://www.example.sg/thanks?x=1",
+        "https://www.example.sg/thanks#x",
+        "https://www.example.sg",
+        "http://www.example.sg/thanks",
+        "https://www.example.sg.evil/thanks",
+        "//evil.example",
+        "https://evil.example/?https://www.example.sg/thanks",
+        "javascript:alert(1)",
+        "/\\evil",
+        "HTTPS://www.example.sg/thanks",
+        "https://www.example.sg/thanks\u200b.",
+        "data:text/html,x",
+        "https://www.example.sg@evil.example/thanks",
+    ]:
         location = d.post_form(form(return_url=url)).header("location")
         assert location.startswith("/b/"), (url, location)
     csp = d.get("/").header("content-security-policy")
@@ -434,10 +522,12 @@ def a_form_may_keep_its_own_field_names():
     equal(nothing_stored(lambda: d.post_json("/api/v1/bookings", {**person(), "your-name": "x"})).status, 422)
 
 
-ORIGINS = [(None, False), ("null", False), ("https://www.example.sg", True), ("https://www.example.sg.evil", False),
-           ("https://evilwww.example.sg", False), ("http://www.example.sg", False), ("https://www.example.sg:443", False),
-           ("https://www.example.sg:8443", False), ("https://WWW.example.sg", False), ("https://www.example.sg/", False),
-           ("https://example.sg", False), ("https://shop.example:8080", True), ("https://shop.example", False), ("*", False)]
+ORIGINS = [
+    (None, False), ("null", False), ("https://www.example.sg", True), ("https://www.example.sg.evil", False),
+    ("https://evilwww.example.sg", False), ("http://www.example.sg", False), ("https://www.example.sg:443", False),
+    ("https://www.example.sg:8443", False), ("https://WWW.example.sg", False), ("https://www.example.sg/", False),
+    ("https://example.sg", False), ("https://shop.example:8080", True), ("https://shop.example", False), ("*", False),
+]
 
 
 @test
@@ -446,19 +536,29 @@ def only_an_exact_origin_may_read_answers_and_never_with_credentials():
     for origin, allowed in ORIGINS:
         h = {"Origin": origin} if origin else {}
         answers = {
-            "preflight": d.ask("OPTIONS", "/api/v1/bookings", headers={**h, "Access-Control-Request-Method": "POST",
-                                                                       "Access-Control-Request-Headers": "content-type"}),
+            "preflight": d.ask(
+                "OPTIONS",
+                "/api/v1/bookings",
+                headers={
+                    **h,
+                    "Access-Control-Request-Method": "POST",
+                    "Access-Control-Request-Headers": "content-type",
+                },
+            ),
             "201": d.post_json("/api/v1/bookings", person(), headers=h),
             "422": d.post_json("/api/v1/bookings", {}, headers=h),
             "400": d.post_json("/api/v1/bookings", b"{", headers=h),
-            "200": d.get("/api/v1/concerns", headers=h)}
+            "200": d.get("/api/v1/concerns", headers=h),
+        }
         for what, a in answers.items():
             name = f"{origin} {what}"
             rows.append((name, a.header("access-control-allow-origin"), origin if allowed else None))
             rows.append((name + " credentials", a.header("access-control-allow-credentials"), None))
             rows.append((name + " Vary", "Origin" in (a.header("vary") or ""), True))
         pre = answers["preflight"]
-        rows.append((f"{origin} methods", pre.header("access-control-allow-methods"), "GET, POST" if allowed else None))
+        rows.append(
+            (f"{origin} methods", pre.header("access-control-allow-methods"), "GET, POST" if allowed else None)
+        )
         rows.append((f"{origin} status", pre.status, 204))
         page = d.post_form(form(), headers=h)
         rows.append((f"{origin} /book", page.header("access-control-allow-origin"), None))
@@ -473,9 +573,22 @@ def reading_changes_nothing():
     before = d.detail(d.reference_at("/b/" + token))
     counts = d.counts()
     query = urllib.parse.urlencode(form())
-    paths = ["/", "/?article=x", f"/?{query}", f"/b/{token}", f"/b/{token}?confirm=yes", f"/api/v1/bookings/{token}",
-             f"/api/v1/bookings/{token}?cancel=1", "/api/v1/concerns", "/api/v1/branches", "/healthz", "/readyz", "/openapi.json",
-             "/.well-known/security.txt", "/static/site.css"]
+    paths = [
+        "/",
+        "/?article=x",
+        f"/?{query}",
+        f"/b/{token}",
+        f"/b/{token}?confirm=yes",
+        f"/api/v1/bookings/{token}",
+        f"/api/v1/bookings/{token}?cancel=1",
+        "/api/v1/concerns",
+        "/api/v1/branches",
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/.well-known/security.txt",
+        "/static/site.css",
+    ]
     for path in paths:
         for method in ("GET", "HEAD"):
             equal(d.ask(method, path).status, 200, f"{method} {path}")
@@ -485,7 +598,16 @@ def reading_changes_nothing():
             equal((a.status, a.header("allow")), (405, "POST"), f"{method} {path}")
     equal(d.counts(), counts, "counts")
     equal(d.detail(before["reference"]), before)
-    for wrong in ("x" * 43, token[:-1], token + "A", token.swapcase(), token[:-1] + "%00", "..", token + "/", "%2e%2e"):
+    for wrong in (
+        "x" * 43,
+        token[:-1],
+        token + "A",
+        token.swapcase(),
+        token[:-1] + "%00",
+        "..",
+        token + "/",
+        "%2e%2e",
+    ):
         for base in ("/b/", "/api/v1/bookings/"):
             assert d.get(base + wrong).status in (400, 404), base + wrong
 
@@ -500,7 +622,10 @@ def what_falls_into_the_honeypot_is_stored_apart_and_answered_like_any_other():
     reference = d.reference_at(a.header("location"))
     assert "We will message you on WhatsApp" in d.get(a.header("location")).text()
     equal(d.get("/api/v1/bookings/" + a.header("location")[3:]).json()["status"], "new", "the patient's own view")
-    equal((d.list(q="Robot")["items"], [i["reference"] for i in d.list(q="Robot", status="spam")["items"]]), ([], [reference]))
+    equal(
+        (d.list(q="Robot")["items"], [i["reference"] for i in d.list(q="Robot", status="spam")["items"]]),
+        ([], [reference]),
+    )
     a = d.post_form(form(full_name="No token", hp_website="http://spam.example"))
     equal(d.detail_of(a.header("location"))["status"], "new", "a page that is not ours")
 

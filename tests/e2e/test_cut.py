@@ -117,13 +117,25 @@ def an_answer_cut_after_any_number_of_bytes_is_found_again():
 @test
 def a_request_cut_after_any_number_of_bytes_is_stored_once():
     size = len(booking(next(keys)))
-    rows = [(booking(next(keys)), [{"up": k}], f"up {k}") for k in (*range(1, size + 40, 13), size + 20, size + 21, size + 22, size + 23)]
+    rows = [
+        (booking(next(keys)), [{"up": k}], f"up {k}")
+        for k in (*range(1, size + 40, 13), size + 20, size + 21, size + 22, size + 23)
+    ]
     one_each(rows)
 
 
 @test
 def a_line_that_breaks_again_and_again_changes_nothing():
-    one_each([(booking(next(keys), note="again"), [{rng.choice(["up", "down"]): rng.randrange(0, 1200)} for _ in range(5)], f"random {i}") for i in range(15)])
+    one_each(
+        [
+            (
+                booking(next(keys), note="again"),
+                [{rng.choice(["up", "down"]): rng.randrange(0, 1200)} for _ in range(5)],
+                f"random {i}",
+            )
+            for i in range(15)
+        ]
+    )
 
 
 @test

@@ -4,7 +4,8 @@ from harness import *
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NEW = "correct horse battery staple"
-HOSTILE = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-alert(1)-'", "</td></table>", "</title><b>", "{{v->name}}", "a&lt;b", "<!--", "\u202eevil"]
+HOSTILE = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-alert(1)-'", "</td></table>",
+           "</title><b>", "{{v->name}}", "a&lt;b", "<!--", "\u202eevil"]
 
 
 class Browser:
@@ -21,8 +22,11 @@ class Browser:
         if self.cookie:
             rows["Cookie"] = f"theme=x; __Host-session={self.cookie}"
         a = d.ask(method, path, body, headers=rows)
-        if (set_cookie := a.header("set-cookie")):
-            found = re.fullmatch(r"__Host-session=([A-Za-z0-9_-]{43}|); Path=/; Secure; HttpOnly; SameSite=Strict(; Max-Age=0)?", set_cookie)
+        if set_cookie := a.header("set-cookie"):
+            found = re.fullmatch(
+                r"__Host-session=([A-Za-z0-9_-]{43}|); Path=/; Secure; HttpOnly; SameSite=Strict(; Max-Age=0)?",
+                set_cookie,
+            )
             assert found, set_cookie
             self.cookie = found.group(1) or None
         return a
@@ -31,7 +35,12 @@ class Browser:
         return self.ask("GET", path)
 
     def post(self, path, sec_fetch_site=None, **fields):
-        return self.ask("POST", path, urllib.parse.urlencode(fields).encode(), **({"Sec_Fetch_Site": sec_fetch_site} if sec_fetch_site else {}))
+        return self.ask(
+            "POST",
+            path,
+            urllib.parse.urlencode(fields).encode(),
+            **({"Sec_Fetch_Site": sec_fetch_site} if sec_fetch_site else {})
+        )
 
     def token(self):
         return self.get("/staff/").page().value("csrf")
@@ -67,7 +76,15 @@ def the_one_time_password_opens_nothing_but_the_choice_of_another():
     Browser("mei", NEW)
 
 
-PAGES = ["/staff/", "/staff/find", "/staff/find?q=Person", "/staff/concern?concern=excess-oil", "/staff/spam", "/staff/new", "/staff/password"]
+PAGES = [
+    "/staff/",
+    "/staff/find",
+    "/staff/find?q=Person",
+    "/staff/concern?concern=excess-oil",
+    "/staff/spam",
+    "/staff/new",
+    "/staff/password",
+]
 
 
 @test
@@ -91,7 +108,13 @@ def a_forged_post_is_refused_and_changes_nothing():
     assert mine != others
     rows, history = [], len(d.detail(reference)["history"])
     for site in (None, "same-origin", "none", "same-site", "cross-site"):
-        for what, fields in (("right", {"csrf": mine}), ("none", {}), ("empty", {"csrf": ""}), ("wrong", {"csrf": mine[:-1] + ("A" if mine[-1] != "A" else "B")}), ("another's", {"csrf": others})):
+        for what, fields in (
+            ("right", {"csrf": mine}),
+            ("none", {}),
+            ("empty", {"csrf": ""}),
+            ("wrong", {"csrf": mine[:-1] + ("A" if mine[-1] != "A" else "B")}),
+            ("another's", {"csrf": others}),
+        ):
             a = frontdesk.post(f"/staff/bookings/{reference}/note", sec_fetch_site=site, text="forged?", **fields)
             good = what == "right" and site in (None, "same-origin", "none")
             rows.append((f"{what} token, {site}", a.status, 303 if good else 403))
@@ -101,7 +124,11 @@ def a_forged_post_is_refused_and_changes_nothing():
     for path in (f"/staff/bookings/{reference}/note", "/staff/sign-out"):
         for method in ("GET", "HEAD"):
             equal(frontdesk.ask(method, path).status, 405, f"{method} {path}")
-    equal(Browser().post("/staff/sign-in", sec_fetch_site="cross-site", login="desk", password=NEW).status, 403, "signing somebody in from elsewhere")
+    equal(
+        Browser().post("/staff/sign-in", sec_fetch_site="cross-site", login="desk", password=NEW).status,
+        403,
+        "signing somebody in from elsewhere",
+    )
 
 
 @test
@@ -109,12 +136,20 @@ def acts_are_done_once_and_a_stale_page_is_told():
     r = d.book(full_name="Acted Person")["reference"]
     page = frontdesk.get(f"/staff/bookings/{r}").page()
     token, version = page.value("csrf"), page.value("version")
-    equal(frontdesk.post(f"/staff/bookings/{r}/contact", csrf=token, channel="phone", outcome="reached", text="said hello").status, 303)
+    equal(
+        frontdesk.post(
+            f"/staff/bookings/{r}/contact", csrf=token, channel="phone", outcome="reached", text="said hello"
+        ).status,
+        303,
+    )
     equal(frontdesk.post(f"/staff/bookings/{r}/close", csrf=token, version=version, reason="price").status, 303)
     a = frontdesk.post(f"/staff/bookings/{r}/cancel", csrf=token, version=version, reason="clinic")
     equal((a.status, "Somebody changed this request meanwhile" in a.text()), (409, True))
     b = d.detail(r)
-    equal((b["status"], [e["kind"] for e in b["history"]], b["history"][1]["actor"]), ("closed", ["received", "contacted", "closed"], "desk"))
+    equal(
+        (b["status"], [e["kind"] for e in b["history"]], b["history"][1]["actor"]),
+        ("closed", ["received", "contacted", "closed"], "desk"),
+    )
     assert "said hello" in frontdesk.get(f"/staff/bookings/{r}").text()
 
 
@@ -133,9 +168,14 @@ def a_viewer_looks_masked_and_may_do_nothing():
 @test
 def hostile_words_never_become_markup_in_the_console():
     def entered(words):  # by the desk itself: nothing of it is held back as spam
-        a = d.post_json("/api/v1/staff/bookings", person(full_name=words, note=words, channel="phone", consent={"basis": "verbal"}), d.staff())
+        a = d.post_json(
+            "/api/v1/staff/bookings",
+            person(full_name=words, note=words, channel="phone", consent={"basis": "verbal"}),
+            d.staff(),
+        )
         equal(a.status, 201, a.text())
         return a.json()["reference"]
+
     plain = entered("Plainly")
     paths = ["/staff/find?q={ref}", "/staff/bookings/{ref}"]
     expected = [frontdesk.get(p.format(ref=plain)).page().tags for p in paths]

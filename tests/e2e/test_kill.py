@@ -42,7 +42,12 @@ class Ledger:
 
 
 def post(key):
-    return request("POST", API, json.dumps(sent[key], ensure_ascii=False).encode(), {"Content-Type": "application/json", "Idempotency-Key": key})
+    return request(
+        "POST",
+        API,
+        json.dumps(sent[key], ensure_ascii=False).encode(),
+        {"Content-Type": "application/json", "Idempotency-Key": key},
+    )
 
 
 def body_of(client, i):
@@ -92,7 +97,9 @@ def replay(keys):
 
 def ledger_holds(keys):
     for key, a in replay(keys).items():
-        assert a.status == 201 and a.header("idempotency-replayed") == "true", f"seed {SEED}: {key} was acknowledged, and now {a}"
+        assert (
+            a.status == 201 and a.header("idempotency-replayed") == "true"
+        ), f"seed {SEED}: {key} was acknowledged, and now {a}"
         equal(hashlib.sha256(a.body).hexdigest(), answers[key], f"seed {SEED}: the answer to {key}")
 
 
@@ -135,9 +142,16 @@ def keys_without_an_answer_replay_to_exactly_one_request():
     open_keys = [k for k in sent if k not in answers]
     first, second = replay(open_keys), replay(open_keys)
     for k in open_keys:
-        equal((first[k].status, second[k].status, first[k].body == second[k].body), (201, 201, True), f"seed {SEED}: {k}")
+        equal(
+            (first[k].status, second[k].status, first[k].body == second[k].body),
+            (201, 201, True),
+            f"seed {SEED}: {k}",
+        )
     late = sum(a.header("idempotency-replayed") == "true" for a in first.values())
-    print(f"        seed {SEED}: {KILLS} kills, {len(sent)} keys sent, {len(answers)} acknowledged, {len(open_keys)} not, of which {late} had been stored")
+    print(
+        f"        seed {SEED}: {KILLS} kills, {len(sent)} keys sent, {len(answers)} acknowledged, "
+        f"{len(open_keys)} not, of which {late} had been stored"
+    )
 
 
 @test
@@ -165,21 +179,41 @@ def the_records_are_whole_with_every_event_and_message_in_its_place():
 
     def count(sql):
         return db.execute(sql).fetchone()[0]
-    all_equal([
-        ("bookings", count("SELECT count(*) FROM booking"), n),
-        ("numbers without a gap", count("SELECT max(n) FROM booking"), n),
-        ("keys", count("SELECT count(*) FROM idempotency"), n),
-        ("links", count("SELECT count(*) FROM token"), n),
-        ("consents", count("SELECT count(*) FROM consent"), n),
-        ("events", count("SELECT count(*) FROM event"), n),
-        ("events without a gap", count("SELECT max(seq) - min(seq) + 1 FROM event"), n),
-        ("one event of receipt each", count("SELECT count(DISTINCT n) FROM event WHERE kind = 'received'"), n),
-        ("a message to the clinic each", count("SELECT count(DISTINCT n) FROM outbox WHERE kind = 'request-new' AND recipient = 'clinic'"), n),
-        ("a message to who gave an address", count("SELECT count(*) FROM outbox WHERE kind = 'request-received'"), mails),
-        ("no message more", count("SELECT count(*) FROM outbox"), n + mails),
-        ("no request without its tag", count("SELECT count(*) FROM booking WHERE n NOT IN (SELECT n FROM booking_tag)"), 0),
-        ("no request that cannot be found", count("SELECT count(*) FROM booking WHERE n NOT IN (SELECT n FROM search_token)"), 0),
-        ("no link to an earlier one", count("SELECT count(*) FROM booking WHERE linked IS NOT NULL"), 0)])
+
+    all_equal(
+        [
+            ("bookings", count("SELECT count(*) FROM booking"), n),
+            ("numbers without a gap", count("SELECT max(n) FROM booking"), n),
+            ("keys", count("SELECT count(*) FROM idempotency"), n),
+            ("links", count("SELECT count(*) FROM token"), n),
+            ("consents", count("SELECT count(*) FROM consent"), n),
+            ("events", count("SELECT count(*) FROM event"), n),
+            ("events without a gap", count("SELECT max(seq) - min(seq) + 1 FROM event"), n),
+            ("one event of receipt each", count("SELECT count(DISTINCT n) FROM event WHERE kind = 'received'"), n),
+            (
+                "a message to the clinic each",
+                count("SELECT count(DISTINCT n) FROM outbox WHERE kind = 'request-new' AND recipient = 'clinic'"),
+                n,
+            ),
+            (
+                "a message to who gave an address",
+                count("SELECT count(*) FROM outbox WHERE kind = 'request-received'"),
+                mails,
+            ),
+            ("no message more", count("SELECT count(*) FROM outbox"), n + mails),
+            (
+                "no request without its tag",
+                count("SELECT count(*) FROM booking WHERE n NOT IN (SELECT n FROM booking_tag)"),
+                0,
+            ),
+            (
+                "no request that cannot be found",
+                count("SELECT count(*) FROM booking WHERE n NOT IN (SELECT n FROM search_token)"),
+                0,
+            ),
+            ("no link to an earlier one", count("SELECT count(*) FROM booking WHERE linked IS NOT NULL"), 0),
+        ]
+    )
     db.close()
     d.start()
 

@@ -74,8 +74,15 @@ def the_stored_answer_outlives_a_restart_and_a_kill():
 def the_same_key_with_another_body_is_a_mismatch_and_stores_nothing():
     key, body = next(keys), person()
     first = post(body, key)
-    for change in ({"full_name": "Other"}, {"phone": phone()}, {"concerns": ["sun-damage"]}, {"note": "new"}, {"consent": True, "language": "ms"},
-                   {"preferred_parts": ["evening"]}, {"concerns": ["excess-oil", "sun-damage"]}):
+    for change in (
+        {"full_name": "Other"},
+        {"phone": phone()},
+        {"concerns": ["sun-damage"]},
+        {"note": "new"},
+        {"consent": True, "language": "ms"},
+        {"preferred_parts": ["evening"]},
+        {"concerns": ["excess-oil", "sun-damage"]},
+    ):
         n, a = stored_by(lambda: post({**body, **change}, key))
         equal((n, a.status, a.code()), (0, 422, "idempotency_mismatch"), change)
     is_replay(post(body, key), first)
@@ -110,7 +117,10 @@ def many_at_once_with_one_key_store_one_request_and_read_the_same_answer():
     key, body = next(keys), person()
     n, answers = stored_by(lambda: in_parallel(12, lambda i: post(body, key)))
     equal(n, 1)
-    equal({(a.status, a.body, a.header("location")) for a in answers}, {(201, answers[0].body, answers[0].header("location"))})
+    equal(
+        {(a.status, a.body, a.header("location")) for a in answers},
+        {(201, answers[0].body, answers[0].header("location"))},
+    )
     equal(sorted(a.header("idempotency-replayed") or "" for a in answers), [""] + ["true"] * 11)
 
 
@@ -156,16 +166,38 @@ def many_at_once_with_one_form_token_store_one_request():
 def a_form_corrected_by_the_same_person_amends_the_first_request():
     page, number = fresh_page(), phone()
     first = location(answered(page, phone=number, note="old note", preferred_days=["mon"], email="old@example.com"))
-    n, second = stored_by(lambda: location(answered(page, phone=number, full_name="Mei Tan Corrected", note="new note",
-                                                    preferred_days=["tue", "wed"], contact_method="phone")))
+    n, second = stored_by(
+        lambda: location(
+            answered(
+                page,
+                phone=number,
+                full_name="Mei Tan Corrected",
+                note="new note",
+                preferred_days=["tue", "wed"],
+                contact_method="phone",
+            )
+        )
+    )
     equal((n, second), (0, first))
     b = d.detail_of(first)
-    equal((b["full_name"], b["note"], b["preferred_days"], b["contact_method"], b["email"], b["status"], b["others"]),
-          ("Mei Tan Corrected", "new note", ["tue", "wed"], "phone", None, "new", []))
+    equal(
+        (b["full_name"], b["note"], b["preferred_days"], b["contact_method"], b["email"], b["status"], b["others"]),
+        ("Mei Tan Corrected", "new note", ["tue", "wed"], "phone", None, "new", []),
+    )
     equal([e["kind"] for e in b["history"]], ["received", "amended"])
-    equal((b["history"][1]["actor_kind"], b["history"][1]["detail"]["old"]),
-          ("patient", {"full_name": "Mei Tan", "note": "old note", "preferred_days": ["mon"], "email": "old@example.com",
-                       "contact_method": "whatsapp"}))
+    equal(
+        (b["history"][1]["actor_kind"], b["history"][1]["detail"]["old"]),
+        (
+            "patient",
+            {
+                "full_name": "Mei Tan",
+                "note": "old note",
+                "preferred_days": ["mon"],
+                "email": "old@example.com",
+                "contact_method": "whatsapp",
+            },
+        ),
+    )
     assert b["version"] > 1, "whoever read it before must see that it changed"
     equal([i["reference"] for i in d.list(q="Corrected")["items"]], [b["reference"]])
     equal(d.get(first).page().dd["Name"], "Mei Tan Corrected")
@@ -176,13 +208,17 @@ def a_form_corrected_by_the_same_person_amends_the_first_request():
 @test
 def corrected_concerns_replace_the_old_ones_which_stay_in_the_history():
     page, number = fresh_page(), phone()
-    first = location(answered(page, phone=number, concerns=["excess-oil", "sun-damage"], reasons=["otc-not-effective"]))
+    first = location(
+        answered(page, phone=number, concerns=["excess-oil", "sun-damage"], reasons=["otc-not-effective"])
+    )
     equal(location(answered(page, phone=number, concerns=["acne-scarring"], visited_before="yes")), first)
     b = d.detail_of(first)
     equal(([c["slug"] for c in b["concerns"]], b["reasons"], b["visited_before"]), (["acne-scarring"], [], "yes"))
     assert b["reference"] not in [i["reference"] for i in d.list(concern="sun-damage")["items"]]
     old = b["history"][1]["detail"]["old"]
-    equal((old.get("concerns"), old.get("reasons")), (["excess-oil", "sun-damage"], ["otc-not-effective"]), "old values")
+    equal(
+        (old.get("concerns"), old.get("reasons")), (["excess-oil", "sun-damage"], ["otc-not-effective"]), "old values"
+    )
 
 
 @test
@@ -237,11 +273,16 @@ def a_refused_form_leaves_its_token_free():
 def the_same_phone_and_name_without_a_key_is_a_linked_duplicate_with_its_own_link():
     number = phone()
     first = d.book(phone=number, full_name="Nur Aisyah", note="private")
-    n, second = stored_by(lambda: d.book(phone=number.removeprefix("+65"), full_name="NUR  Áisyah".replace("  ", " ")))
+    n, second = stored_by(
+        lambda: d.book(phone=number.removeprefix("+65"), full_name="NUR  Áisyah".replace("  ", " "))
+    )
     equal((n, second["status"]), (1, "new"))
     assert second["manage_url"] != first["manage_url"] and second["reference"] != first["reference"]
     b = d.detail(second["reference"])
-    equal([(o["reference"], o["linked"], o["linked_as"]) for o in b["others"]], [(first["reference"], True, "duplicate")])
+    equal(
+        [(o["reference"], o["linked"], o["linked_as"]) for o in b["others"]],
+        [(first["reference"], True, "duplicate")],
+    )
     page = d.get("/b/" + second["manage_url"].rsplit("/", 1)[1])
     assert first["reference"] not in page.text() and "private" not in page.text()
     rows = form(phone=number, full_name="Nur Aisyah")

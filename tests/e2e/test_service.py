@@ -94,14 +94,23 @@ def a_right_configuration_is_checked_in_silence_and_printed_as_one():
     equal(d.run("--print-config", "--config", str(again)), (0, text), "printed, read, printed")
     status, text = d.run("--print-defaults")
     assert status == 0 and "#listen = 127.0.0.1:8443" in text
-    for arguments, status in ((("--version",), 0), (("--help",), 0), (("--nonsense",), 2), (("extra",), 2), (("--dry-run",), 2)):
+    for arguments, status in (
+        (("--version",), 0),
+        (("--help",), 0),
+        (("--nonsense",), 2),
+        (("extra",), 2),
+        (("--dry-run",), 2),
+    ):
         equal(d.run(*arguments)[0], status, arguments)
 
 
 @test
 def a_later_file_of_conf_d_overrides_and_its_lists_replace():
     (d.dir / "conf.d").mkdir()
-    for name, text in (("10.conf", "[server]\nhosts = a.example b.example\n"), ("20.conf", "[server]\nhosts = c.example\nhosts = d.example\n")):
+    for name, text in (
+        ("10.conf", "[server]\nhosts = a.example b.example\n"),
+        ("20.conf", "[server]\nhosts = c.example\nhosts = d.example\n"),
+    ):
         (d.dir / "conf.d" / name).write_text(text)
     d.chown()
     assert "\nhosts = c.example d.example\n" in d.run("--print-config", "--config", str(d.conf))[1]
@@ -111,10 +120,16 @@ def a_later_file_of_conf_d_overrides_and_its_lists_replace():
 @test
 def what_cannot_be_opened_is_told_in_a_sentence():
     fresh = Daemon(start=False)
-    for key, value, status, sentence in [("server.tls_certificate", "none.pem", 1, "none.pem cannot be used: No such file"), ("server.tls_key", "cert.pem", 1, "private key"),
-                                         ("store.taxonomy", "none.json", 78, "none.json"), ("store.database", "no/such/place.db", 78, "place.db"),
-                                         ("server.listen", "nonsense", 1, "is no address to listen on"), ("server.listen", "127.0.0.1:%d" % d.address[1], 1, "Address already in use"),
-                                         ("server.control_socket", "x" * 120, 1, "longer than"), ("server.control_socket", "cert.pem", 1, "it is no socket")]:
+    for key, value, status, sentence in [
+        ("server.tls_certificate", "none.pem", 1, "none.pem cannot be used: No such file"),
+        ("server.tls_key", "cert.pem", 1, "private key"),
+        ("store.taxonomy", "none.json", 78, "none.json"),
+        ("store.database", "no/such/place.db", 78, "place.db"),
+        ("server.listen", "nonsense", 1, "is no address to listen on"),
+        ("server.listen", "127.0.0.1:%d" % d.address[1], 1, "Address already in use"),
+        ("server.control_socket", "x" * 120, 1, "longer than"),
+        ("server.control_socket", "cert.pem", 1, "it is no socket"),
+    ]:
         old = fresh.options.get(key)
         fresh.configure(**{key.replace(".", "__"): value})
         fresh.chown()
@@ -135,7 +150,11 @@ def the_master_key_is_made_once_and_never_anew():
     key.unlink()
     said(fresh.run(), 78, "master.key cannot be read")
     assert not key.exists(), "a new one was made for old records"
-    for wrong, sentence in ((os.urandom(32).hex().encode() + b"\n", "is not this database's"), (b"short\n", "64 lower-case hex digits"), (b"", "64 lower-case hex digits")):
+    for wrong, sentence in (
+        (os.urandom(32).hex().encode() + b"\n", "is not this database's"),
+        (b"short\n", "64 lower-case hex digits"),
+        (b"", "64 lower-case hex digits"),
+    ):
         key.write_bytes(wrong)
         fresh.chown()
         said(fresh.run(), 78, sentence)
@@ -155,7 +174,10 @@ def a_stale_control_socket_is_replaced_and_one_in_use_is_not():
     fresh.start()
     equal(oct(fresh.socket.stat().st_mode & 0o777), "0o660")
     other = fresh.dir / "other.conf"
-    other.write_text(fresh.conf.read_text().replace("[server]", f"[server]\ncontrol_socket = {fresh.socket}") + "[store]\ndatabase = other.db\nmaster_key = other.key\n")
+    other.write_text(
+        fresh.conf.read_text().replace("[server]", f"[server]\ncontrol_socket = {fresh.socket}")
+        + "[store]\ndatabase = other.db\nmaster_key = other.key\n"
+    )
     fresh.chown()
     said(fresh.run("--config", str(other)), 1, "Another bookingd answers on the control socket")
     equal(fresh.status()["pid"], fresh.pid)
@@ -214,7 +236,9 @@ def a_stop_answers_what_is_under_way_and_takes_nothing_new():
     c, silent, late, poll = Client(s), Client(s), Client(s), Client(s)
     equal(c.ask("GET", "/healthz").status, 200)
     c.send(request("POST", "/api/v1/bookings", body, JSON)[:-20])
-    poll.send(request("GET", "/api/v1/staff/changes?wait=60&since=1000", headers={"Authorization": f"Bearer {s.staff()}"}))
+    poll.send(
+        request("GET", "/api/v1/staff/changes?wait=60&since=1000", headers={"Authorization": f"Bearer {s.staff()}"})
+    )
     until(lambda: s.metric("changes_waiting") == 1, 5)
     began = time.monotonic()
     s.process.terminate()
@@ -226,6 +250,7 @@ def a_stop_answers_what_is_under_way_and_takes_nothing_new():
             socket.create_connection(s.address, 2).close()
         except ConnectionRefusedError:
             return True
+
     until(refused, 5, "new connections are refused")
     late.send(request("GET", "/healthz"))
     a = late.answer()
@@ -252,6 +277,28 @@ def a_stop_does_not_wait_longer_than_it_may():
         equal(s.process.wait(10), 0)
         took = time.monotonic() - began
     assert took < 4, took
+    s.close()
+
+
+@test
+def the_default_leaves_enough_of_the_ten_seconds_to_close_the_records():
+    seconds = int(re.search(r"^#drain = (\d+)s$", d.run("--print-defaults")[1], re.M).group(1))
+    assert seconds < 10, f"waiting takes {seconds} s, and then there is still work to do"
+
+
+@test
+def asked_to_stop_again_and_again_it_still_stops_in_order():
+    s = Daemon()
+    for ask in (signal.SIGTERM, signal.SIGINT):
+
+        def stopped():
+            s.process.send_signal(ask)
+            return s.process.poll() is not None
+
+        s.process.send_signal(ask)
+        until(stopped, 12)
+        equal((s.process.returncode, "stopped" in s.log()), (0, True))
+        s.start()
     s.close()
 
 
@@ -285,8 +332,17 @@ def a_reload_takes_the_new_options_each_time():
         host, other = (f"h{i}.example", "localhost")
         s.configure(server__hosts=f"{host} {'localhost' if i % 2 else ''}")
         reload(s)
-        until(lambda: every_worker(s, lambda c: c.ask("GET", "/", headers={"Host": host}).status == 200), 3, f"reload {i} is in force")
-        equal(every_worker(s, lambda c: c.ask("GET", "/", headers={"Host": other}).status == (200 if i % 2 else 421), 4), True)
+        until(
+            lambda: every_worker(s, lambda c: c.ask("GET", "/", headers={"Host": host}).status == 200),
+            3,
+            f"reload {i} is in force",
+        )
+        equal(
+            every_worker(
+                s, lambda c: c.ask("GET", "/", headers={"Host": other}).status == (200 if i % 2 else 421), 4
+            ),
+            True,
+        )
     equal(open_before.ask("GET", "/", headers={"Host": host}).status, 200, "a connection from before")
     open_before.close()
     s.close()
@@ -319,7 +375,7 @@ def a_wrong_file_leaves_the_old_in_force_and_says_so():
     good = s.conf.read_text()
     s.conf.write_text(good.replace("[server]", "[server]\ncolour = red\nhosts = evil.example"))
     reload(s, "reload_refused")
-    assert f"{s.conf}:2: there is no option \"colour\"" in s.log(), s.log()
+    assert f'{s.conf}:2: there is no option "colour"' in s.log(), s.log()
     equal(every_worker(s, lambda c: c.ask("GET", "/").status == 200), True)
     s.conf.write_text(good.replace("[server]", "[server]\nhosts = evil.example"))
     (s.dir / "cert.pem").rename(s.dir / "cert.old")
@@ -328,8 +384,11 @@ def a_wrong_file_leaves_the_old_in_force_and_says_so():
     reload(s, "reload_refused")
     equal(every_worker(s, lambda c: c.ask("GET", "/").status == 200), True, "certificate and options go together")
     (s.dir / "cert.old").rename(s.dir / "cert.pem")
-    s.conf.write_text(good.replace("[server]", "[server]\nreaders = 1").replace("readers = 1", "workers = 1", 1) if "workers" not in good
-                      else good.replace("workers = 2", "workers = 1"))
+    s.conf.write_text(
+        good.replace("[server]", "[server]\nreaders = 1").replace("readers = 1", "workers = 1", 1)
+        if "workers" not in good
+        else good.replace("workers = 2", "workers = 1")
+    )
     reload(s)
     assert "needs_restart option=workers" in s.log(), s.log()
     equal(d.get("/healthz").status, 200)
@@ -339,8 +398,17 @@ def a_wrong_file_leaves_the_old_in_force_and_says_so():
 # ---- sockets handed over, and a manager that is told ----
 
 def handed_over(sockets, names, **env):
-    s = Daemon(start=False, prefix=["bash", "-c", HAND_OVER, "hand-over"], pass_fds=[x.fileno() for x in sockets],
-               env={"LISTEN_FDS": str(len(sockets)), "LISTEN_FDNAMES": names, "FROM": " ".join(str(x.fileno()) for x in sockets), **env})
+    s = Daemon(
+        start=False,
+        prefix=["bash", "-c", HAND_OVER, "hand-over"],
+        pass_fds=[x.fileno() for x in sockets],
+        env={
+            "LISTEN_FDS": str(len(sockets)),
+            "LISTEN_FDNAMES": names,
+            "FROM": " ".join(str(x.fileno()) for x in sockets),
+            **env,
+        },
+    )
     return s
 
 
@@ -443,7 +511,13 @@ class SmallDisk:
         self.s = Daemon(start=False)
         self.place = self.s.dir / "small"
         self.place.mkdir()
-        self.mounted = ROOT_RUN and subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=0777", "none", self.place], stderr=subprocess.DEVNULL).returncode == 0
+        self.mounted = (
+            ROOT_RUN
+            and subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", "size=4m,mode=0777", "none", self.place], stderr=subprocess.DEVNULL
+            ).returncode
+            == 0
+        )
         if not self.mounted:
             self.s.prefix = ["env", "--ignore-signal=XFSZ", "prlimit", f"--fsize={2 << 20}:unlimited"]
         self.s.configure(store__database=str(self.place / "bookingd.db"), limits__rate_limits="off")
@@ -495,11 +569,19 @@ def a_full_disk_is_503_nothing_is_half_stored_and_room_heals_it():
         stored, refused = post_until_full(s)
         assert len(stored) >= 20, len(stored)
         equal(s.get("/healthz").status, 200)
-        equal(s.list(limit=1)["items"][0]["full_name"], stored[-1][1]["full_name"], "reading goes on, and nothing refused is there")
+        equal(
+            s.list(limit=1)["items"][0]["full_name"],
+            stored[-1][1]["full_name"],
+            "reading goes on, and nothing refused is there",
+        )
         equal(s.bookings(), len(stored))
         disk.more()
         again = [s.post_json("/api/v1/bookings", body, headers={"Idempotency-Key": key}) for key, body in refused]
-        equal([(a.status, a.header("idempotency-replayed")) for a in again], [(201, None)] * len(refused), "sent again with room")
+        equal(
+            [(a.status, a.header("idempotency-replayed")) for a in again],
+            [(201, None)] * len(refused),
+            "sent again with room",
+        )
         for key, body, answer in stored[:: max(1, len(stored) // 20)]:
             equal(s.post_json("/api/v1/bookings", body, headers={"Idempotency-Key": key}).body, answer)
         equal(s.bookings(), len(stored) + len(refused))
@@ -520,30 +602,55 @@ def a_full_disk_is_503_nothing_is_half_stored_and_room_heals_it():
 @test
 def each_command_of_the_tool_does_its_work():
     s = Daemon()
-    refs = [s.book(full_name=n, note="a note", concerns=["excess-oil", "sun-damage"])["reference"] for n in ("Tool Person", "陈大文", "Evil \u202eName")]
+    refs = [
+        s.book(full_name=n, note="a note", concerns=["excess-oil", "sun-damage"])["reference"]
+        for n in ("Tool Person", "陈大文", "Evil \u202eName")
+    ]
     s.act(refs[0], "close", {"reason": "price"}, 1)
     ctl = lambda *a, **k: s.ctl(*a, **k).stdout
     status = json.loads(ctl("status", "--json"))
-    equal(set(status) >= {"version", "pid", "listen", "schema_version", "counts", "queue", "certificate_expires_at"}, True)
-    equal((status["pid"], status["listen"], status["counts"]["bookings"]), (s.pid, ["127.0.0.1:%d" % s.address[1]], 3))
+    equal(
+        set(status) >= {"version", "pid", "listen", "schema_version", "counts", "queue", "certificate_expires_at"},
+        True,
+    )
+    equal(
+        (status["pid"], status["listen"], status["counts"]["bookings"]), (s.pid, ["127.0.0.1:%d" % s.address[1]], 3)
+    )
     assert "version" in ctl("status")
     equal(json.loads(ctl("clinic", "show"))["clinic"]["name"], "Example Skin Clinic")
     equal(ctl("clinic", "load", str(EXAMPLE)), "nothing to change\n")
-    key = ctl("key", "create", "--role", "viewer", "--name", "tool-key", "--branch", "main", "--expires", "2099-12-31")
+    key = ctl(
+        "key", "create", "--role", "viewer", "--name", "tool-key", "--branch", "main", "--expires", "2099-12-31"
+    )
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}\n", key), key
     listed = [json.loads(l) for l in ctl("key", "list", "--json").splitlines()]
-    equal([(k["name"], k["role"], k["branch"], k["revoked_at"]) for k in listed if k["name"] == "tool-key"], [("tool-key", "viewer", "main", None)])
+    equal(
+        [(k["name"], k["role"], k["branch"], k["revoked_at"]) for k in listed if k["name"] == "tool-key"],
+        [("tool-key", "viewer", "main", None)],
+    )
     assert key.strip() not in ctl("key", "list") + ctl("key", "list", "--json") and "tool-key" in ctl("key", "list")
     ctl("key", "revoke", "tool-key")
     equal(s.get("/api/v1/staff/bookings", key.strip()).status, 401)
     table = ctl("bookings")
     assert all(r in table for r in refs) and "陈大文" in table and "\u202e" not in table, table
     equal([json.loads(l)["reference"] for l in ctl("bookings", "--json", "sort=received").splitlines()], refs)
-    equal([json.loads(l)["reference"] for l in ctl("bookings", "status=closed", "concern=excess-oil,sun-damage", "match=all", "--json").splitlines()], refs[:1])
+    equal(
+        [
+            json.loads(l)["reference"]
+            for l in ctl(
+                "bookings", "status=closed", "concern=excess-oil,sun-damage", "match=all", "--json"
+            ).splitlines()
+        ],
+        refs[:1],
+    )
     r = s.ctl("bookings", "limit=2")
     assert "--all" in r.stderr and len(r.stdout.splitlines()) == 3, r
     equal(len(ctl("bookings", "limit=1", "--all", "--json").splitlines()), 3)
-    for text, note in ((ctl("bookings", "--csv"), False), (ctl("export", "status=new"), False), (ctl("export", "--notes", "q=Tool"), True)):
+    for text, note in (
+        (ctl("bookings", "--csv"), False),
+        (ctl("export", "status=new"), False),
+        (ctl("export", "--notes", "q=Tool"), True),
+    ):
         assert text.startswith("\ufeffreference,status,") and ("a note" in text) == note, text[:80]
     equal(json.loads(ctl("booking", refs[0], "--json"))["note"], "a note")
     assert "Tool Person" in ctl("booking", refs[0]) and "price" in ctl("booking", refs[0])
@@ -554,7 +661,9 @@ def each_command_of_the_tool_does_its_work():
     assert "# TYPE bookingd_bookings_total counter" in ctl("metrics")
     for command in ("status", "clinic load", "key create", "bookings", "changes"):
         assert ctl("help", *command.split()).startswith(f"usage: bookingctl [--socket PATH] {command}"), command
-    assert "clinic load" in ctl("help") and ctl("--version").startswith("bookingctl ") and "clinic load" in ctl("--help")
+    assert (
+        "clinic load" in ctl("help") and ctl("--version").startswith("bookingctl ") and "clinic load" in ctl("--help")
+    )
     s.close()
 
 
@@ -562,55 +671,111 @@ def each_command_of_the_tool_does_its_work():
 def people_are_let_in_and_out_by_the_tool():
     once = d.ctl("staff", "add", "tool-person", "--role", "doctor", "--name", "Tool Person").stdout
     assert re.fullmatch(r"\S{12,}\n", once), once
-    equal([(json.loads(l)["login"], json.loads(l)["role"]) for l in d.ctl("staff", "list", "--json").stdout.splitlines()], [("tool-person", "doctor")])
+    equal(
+        [
+            (json.loads(l)["login"], json.loads(l)["role"])
+            for l in d.ctl("staff", "list", "--json").stdout.splitlines()
+        ],
+        [("tool-person", "doctor")],
+    )
     assert once.strip() not in d.ctl("staff", "list").stdout
     d.ctl("staff", "disable", "tool-person")
     assert d.ctl("staff", "reset", "tool-person").stdout.strip() not in ("", once.strip())
-    for arguments in (("add", "tool-person", "--role", "doctor", "--name", "Again"), ("disable", "nobody"), ("reset", "nobody"), ("add", "x", "--role", "king", "--name", "X")):
+    for arguments in (
+        ("add", "tool-person", "--role", "doctor", "--name", "Again"),
+        ("disable", "nobody"),
+        ("reset", "nobody"),
+        ("add", "x", "--role", "king", "--name", "X"),
+    ):
         equal(d.ctl("staff", *arguments, check=False).returncode, 1, arguments)
 
 
 @test
 def what_is_erased_is_gone_from_every_file_and_its_number_remains():
     s = Daemon()
-    words = {"full_name": "Erasable Humanbeing", "phone": "+6593456789", "email": "erase@me.example", "note": "forget this note", "guardian_name": "Guardian Erasable"}
+    words = {
+        "full_name": "Erasable Humanbeing",
+        "phone": "+6593456789",
+        "email": "erase@me.example",
+        "note": "forget this note",
+        "guardian_name": "Guardian Erasable",
+    }
     first, other = s.book(**words), s.book(full_name="Stays Here", phone=words["phone"])
     subject = json.loads(s.ctl("subject", first["reference"], "--json").stdout)
-    assert all(w in json.dumps(subject) for w in ("Erasable Humanbeing", "forget this note", "Stays Here")), "all that is held of this phone"
+    assert all(
+        w in json.dumps(subject) for w in ("Erasable Humanbeing", "forget this note", "Stays Here")
+    ), "all that is held of this phone"
     receipt = s.ctl("erase", first["reference"]).stdout
     assert first["reference"] in receipt and "Erasable" not in receipt, receipt
     equal(s.ctl("erase", "EX-2222222", check=False).returncode, 1)
     token = first["manage_url"].rsplit("/", 1)[1]
     equal((s.get(f"/b/{token}").status, s.get(f"/api/v1/bookings/{token}").status), (404, 404), "the link")
     equal([(i["reference"], i["status"]) for i in s.list(status="erased")["items"]], [(first["reference"], "erased")])
-    equal(([i["reference"] for i in s.list(q="3456789")["items"]], s.list(q="Erasable")["items"]), ([other["reference"]], []))
+    equal(
+        ([i["reference"] for i in s.list(q="3456789")["items"]], s.list(q="Erasable")["items"]),
+        ([other["reference"]], []),
+    )
     s.restart()
     for path in [*s.dir.glob("bookingd.db*"), *s.dir.glob("log.*")]:
         data = path.read_bytes()
         for w in ("Erasable", "erase@me", "forget this"):
             assert w.encode() not in data and w.lower().encode() not in data, f"{w} is still in {path.name}"
-    assert s.ctl("retention", "--dry-run").stdout.startswith("0 would be erased") and s.ctl("retention").stdout.startswith("0 ")
+    assert s.ctl("retention", "--dry-run").stdout.startswith("0 would be erased") and s.ctl(
+        "retention"
+    ).stdout.startswith("0 ")
     equal((s.bookings(), s.detail(other["reference"])["status"]), (2, "new"))
     s.close()
 
 
 @test
 def the_tool_says_why_with_1_and_how_with_2():
-    outcomes = [(1, ["key", "revoke", "nobody"]), (1, ["key", "create", "--role", "king", "--name", "x"]), (1, ["key", "create", "--role", "site", "--name", "Wrong Name"]),
-                (1, ["key", "create", "--role", "site", "--name", "x", "--branch", "moon"]), (1, ["key", "create", "--role", "site", "--name", "x", "--expires", "soon"]),
-                (1, ["bookings", "colour=red"]), (1, ["export", "status=asleep"]), (1, ["booking", "EX-2222222"]), (1, ["clinic", "load", "/nonexistent"]), (1, ["clinic", "load", "/etc/hostname"]),
-                (2, []), (2, ["nothing"]), (2, ["status", "--what"]), (2, ["status", "extra"]), (2, ["booking"]), (2, ["booking", "a", "b"]), (2, ["key"]), (2, ["key", "create"]),
-                (2, ["key", "create", "--role", "site"]), (2, ["clinic", "load"]), (2, ["clinic"]), (2, ["changes", "--since", "x"]), (2, ["bookings", "--json", "--csv"]),
-                (2, ["bookings", "nonsense"]), (2, ["help", "nothing"]), (2, ["--nonsense"])]
+    outcomes = [
+        (1, ["key", "revoke", "nobody"]),
+        (1, ["key", "create", "--role", "king", "--name", "x"]),
+        (1, ["key", "create", "--role", "site", "--name", "Wrong Name"]),
+        (1, ["key", "create", "--role", "site", "--name", "x", "--branch", "moon"]),
+        (1, ["key", "create", "--role", "site", "--name", "x", "--expires", "soon"]),
+        (1, ["bookings", "colour=red"]),
+        (1, ["export", "status=asleep"]),
+        (1, ["booking", "EX-2222222"]),
+        (1, ["clinic", "load", "/nonexistent"]),
+        (1, ["clinic", "load", "/etc/hostname"]),
+        (2, []),
+        (2, ["nothing"]),
+        (2, ["status", "--what"]),
+        (2, ["status", "extra"]),
+        (2, ["booking"]),
+        (2, ["booking", "a", "b"]),
+        (2, ["key"]),
+        (2, ["key", "create"]),
+        (2, ["key", "create", "--role", "site"]),
+        (2, ["clinic", "load"]),
+        (2, ["clinic"]),
+        (2, ["changes", "--since", "x"]),
+        (2, ["bookings", "--json", "--csv"]),
+        (2, ["bookings", "nonsense"]),
+        (2, ["help", "nothing"]),
+        (2, ["--nonsense"]),
+    ]
     for status, arguments in outcomes:
         r = d.ctl(*arguments, check=False)
-        assert r.returncode == status and r.stdout == "" and (r.stderr.startswith("bookingctl: ") or status == 2) and len(r.stderr) > 20, (arguments, r)
+        assert (
+            r.returncode == status
+            and r.stdout == ""
+            and (r.stderr.startswith("bookingctl: ") or status == 2)
+            and len(r.stderr) > 20
+        ), (arguments, r)
     d.ctl("key", "create", "--role", "site", "--name", "only-once")
     r = d.ctl("key", "create", "--role", "site", "--name", "only-once", check=False)
     equal((r.returncode, "names are not used twice" in r.stderr), (1, True))
     r = subprocess.run([d.ctl_bin, "--socket", "/nonexistent.sock", "status"], capture_output=True, text=True)
-    equal((r.returncode, r.stderr), (1, "bookingctl: cannot reach bookingd at /nonexistent.sock: No such file or directory\n"))
-    r = subprocess.run([d.ctl_bin, "status"], capture_output=True, text=True, env={**os.environ, "BOOKINGD_SOCKET": str(d.socket)})
+    equal(
+        (r.returncode, r.stderr),
+        (1, "bookingctl: cannot reach bookingd at /nonexistent.sock: No such file or directory\n"),
+    )
+    r = subprocess.run(
+        [d.ctl_bin, "status"], capture_output=True, text=True, env={**os.environ, "BOOKINGD_SOCKET": str(d.socket)}
+    )
     equal(r.returncode, 0, "the socket by the environment")
 
 
@@ -631,11 +796,26 @@ def a_wrong_clinic_file_is_refused_whole_with_the_path_of_each_mistake():
     for extra in ((), ("--dry-run",)):
         r = d.ctl("clinic", "load", "-", *extra, check=False, stdin=json.dumps(c))
         equal((r.returncode, r.stdout), (1, ""))
-        for path in ("$.surprise", "$.clinic.time_zone", "$.branches[0].hours[0].from", "$.branches[0].hours[1].days[1]", "$.rooms[0].branch", "$.doctors[0].services[0]",
-                     "$.doctors[1].hours", "$.closures[0].date", "$.services[0].minutes"):
+        for path in (
+            "$.surprise",
+            "$.clinic.time_zone",
+            "$.branches[0].hours[0].from",
+            "$.branches[0].hours[1].days[1]",
+            "$.rooms[0].branch",
+            "$.doctors[0].services[0]",
+            "$.doctors[1].hours",
+            "$.closures[0].date",
+            "$.services[0].minutes",
+        ):
             assert f"bookingctl: {path}" in r.stderr, f"{path} is not in:\n{r.stderr}"
     equal(d.ctl("clinic", "show").stdout, before)
-    for text, words in (("{\n \"clinic\": {,}\n}", "-:2:"), ("", "-:1:"), ("{\"clinic\":{},\"clinic\":{}}", "duplicate"), ("[]", "$"), ("{}", "$.clinic")):
+    for text, words in (
+        ('{\n "clinic": {,}\n}', "-:2:"),
+        ("", "-:1:"),
+        ('{"clinic":{},"clinic":{}}', "duplicate"),
+        ("[]", "$"),
+        ("{}", "$.clinic"),
+    ):
         r = d.ctl("clinic", "load", "-", check=False, stdin=text)
         assert r.returncode == 1 and words in r.stderr, (text, r)
     equal(d.ctl("clinic", "show").stdout, before)
@@ -663,10 +843,18 @@ def the_change_feed_can_be_followed_across_a_restart():
     s = Daemon()
     first = s.book()["reference"]
     out = open(s.dir / "feed", "w+")
-    p = subprocess.Popen([s.ctl_bin, "--socket", s.socket, "changes", "--follow"], stdout=out, stderr=subprocess.DEVNULL)
+    p = subprocess.Popen(
+        [s.ctl_bin, "--socket", s.socket, "changes", "--follow"], stdout=out, stderr=subprocess.DEVNULL
+    )
     try:
+
         def followed():
-            return [json.loads(l)["reference"] for l in (s.dir / "feed").read_text().splitlines(keepends=True) if l.endswith("\n")]
+            return [
+                json.loads(l)["reference"]
+                for l in (s.dir / "feed").read_text().splitlines(keepends=True)
+                if l.endswith("\n")
+            ]
+
         until(lambda: followed() == [first], 10, "what was there before")
         second = s.book()["reference"]
         until(lambda: followed() == [first, second], 10, "as it happens")

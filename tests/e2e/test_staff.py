@@ -78,10 +78,15 @@ def each_role_may_do_what_the_table_says_and_no_more():
 @test
 def no_address_of_the_staff_is_missing_from_the_table():
     table = (ROOT / "daemon" / "web" / "route.c").read_text()
-    patterns = [(m, re.compile(re.sub(r":\w+", "[^/]+", p) + "$")) for m, p in re.findall(r'\{ HTTP_(\w+), "(/api/v1/staff[^"]*)"', table)]
+    patterns = [
+        (m, re.compile(re.sub(r":\w+", "[^/]+", p) + "$"))
+        for m, p in re.findall(r'\{ HTTP_(\w+), "(/api/v1/staff[^"]*)"', table)
+    ]
     assert len(patterns) >= 6
     rows = [(method, path.format(ref="X")) for method, path, _, _ in MATRIX]
-    equal([(m, p.pattern) for m, p in patterns if not any(m == method and p.match(path) for method, path in rows)], [])
+    equal(
+        [(m, p.pattern) for m, p in patterns if not any(m == method and p.match(path) for method, path in rows)], []
+    )
     document = (ROOT / "docs" / "openapi.yaml").read_text()
     acts = set(re.findall(r"^  /api/v1/staff/bookings/\{reference\}/([a-z-]+):", document, re.M))
     equal({a for a in acts if not any(path.endswith(f"/{a}") for _, path in rows)}, set(), "acts of openapi.yaml")
@@ -92,7 +97,14 @@ def what_another_branch_may_not_see_is_told_like_what_is_not_there():
     reference = d.book(branch="main", full_name="Canary Of Main", note="canary note")["reference"]
     there, nowhere = (d.get(f"{LIST}/{r}", keys["west"]) for r in (reference, "EX-2222222"))
     equal((there.status, there.body), (nowhere.status, nowhere.body))
-    for query in ({}, {"q": "Canary"}, {"q": reference}, {"branch": "main"}, {"branch": "main,west"}, {"sort": "received", "limit": 200}):
+    for query in (
+        {},
+        {"q": "Canary"},
+        {"q": reference},
+        {"branch": "main"},
+        {"branch": "main,west"},
+        {"sort": "received", "limit": 200},
+    ):
         assert "Canary" not in d.get(LIST, keys["west"], **query).text(), query
     own = d.book(branch="west", full_name="Canary Of West")["reference"]
     equal([i["reference"] for i in d.list(keys["west"], q="Canary")["items"]], [own])
@@ -100,24 +112,40 @@ def what_another_branch_may_not_see_is_told_like_what_is_not_there():
     assert reference not in json.dumps(changes) and own in json.dumps(changes)
 
 
-SECRETS = {"phone": "+6598765432", "email": "canary@secret.example", "note": "a canary's note", "guardian_phone": "+6587654321"}
+SECRETS = {
+    "phone": "+6598765432",
+    "email": "canary@secret.example",
+    "note": "a canary's note",
+    "guardian_phone": "+6587654321",
+}
 
 
 @test
 def a_viewer_sees_no_phone_no_address_and_no_note():
-    body = of_main(full_name="Masked Person", age_18_or_over=False, guardian_name="G", guardian_relation="mother", **SECRETS)
+    body = of_main(
+        full_name="Masked Person", age_18_or_over=False, guardian_name="G", guardian_relation="mother", **SECRETS
+    )
     reference = d.post_json("/api/v1/bookings", body).json()["reference"]
     d.act(reference, "contact", {"channel": "phone", "outcome": "reached", "text": "canary's words"})
     d.act(reference, "amend", {"phone": "+6591112223"}, d.detail(reference)["version"])
-    for a in (d.get(f"{LIST}/{reference}", keys["viewer"]), d.get(LIST, keys["viewer"], q=reference), d.get(CHANGES, keys["viewer"])):
+    for a in (
+        d.get(f"{LIST}/{reference}", keys["viewer"]),
+        d.get(LIST, keys["viewer"], q=reference),
+        d.get(CHANGES, keys["viewer"]),
+    ):
         equal(a.status, 200)
         for word in ["98765432", "canary", "87654321", "91112223"]:
             assert word not in a.text(), f"{word} in {a.text()}"
     masked = d.get(f"{LIST}/{reference}", keys["viewer"]).json()
-    equal((masked["full_name"], masked["phone"], masked["email"], masked["note"]), ("Masked Person", "****23", "****le", "****"))
+    equal(
+        (masked["full_name"], masked["phone"], masked["email"], masked["note"]),
+        ("Masked Person", "****23", "****le", "****"),
+    )
     for role in ("frontdesk", "doctor", "manager"):
         clear = d.get(f"{LIST}/{reference}", keys[role]).json()
-        equal((clear["phone"], clear["email"], clear["note"]), ("+6591112223", SECRETS["email"], SECRETS["note"]), role)
+        equal(
+            (clear["phone"], clear["email"], clear["note"]), ("+6591112223", SECRETS["email"], SECRETS["note"]), role
+        )
 
 
 @test
@@ -126,10 +154,20 @@ def a_key_that_is_revoked_or_ends_is_useless_at_once():
     equal(d.get(LIST, key).status, 200)
     d.ctl("key", "revoke", "short-lived")
     equal(d.get(LIST, key).status, 401)
-    for header in (f"Basic {keys['manager']}", keys["manager"], f"Bearer {keys['manager']}x", f"Bearer  {keys['manager'][:-1]}", "Bearer ",
-                   "Bearer", f"bearer\t{keys['manager']}", "Bearer " + "x" * 500):
+    for header in (
+        f"Basic {keys['manager']}",
+        keys["manager"],
+        f"Bearer {keys['manager']}x",
+        f"Bearer  {keys['manager'][:-1]}",
+        "Bearer ",
+        "Bearer",
+        f"bearer\t{keys['manager']}",
+        "Bearer " + "x" * 500,
+    ):
         equal(d.get(LIST, headers={"Authorization": header}).status, 401, header[:30])
-    equal(d.get(LIST, headers={"Authorization": f"bearer {keys['manager']}"}).status, 200, "the scheme's case is free")
+    equal(
+        d.get(LIST, headers={"Authorization": f"bearer {keys['manager']}"}).status, 200, "the scheme's case is free"
+    )
     equal(d.get(LIST + "?key=" + keys["manager"]).status, 401, "a key in the address")
 
 
@@ -146,14 +184,19 @@ def stored_for_filters():
     today = datetime.now(timezone(timedelta(hours=8))).date()
     known = {"today": str(today), "tomorrow": str(today + timedelta(1)), "yesterday": str(today - timedelta(1))}
     rows = {
-        "A": dict(concerns=["excess-oil"], reasons=["otc-not-effective"], language="en", branch="main", visited_before="yes"),
+        "A": dict(
+            concerns=["excess-oil"], reasons=["otc-not-effective"], language="en", branch="main", visited_before="yes"
+        ),
         "B": dict(concerns=["excess-oil", "acne-scarring"], language="zh-Hans", branch="west"),
-        "C": dict(concerns=["acne-scarring", "sun-damage"], reasons=["wants-safe-options"], language="ms", branch="main"),
+        "C": dict(
+            concerns=["acne-scarring", "sun-damage"], reasons=["wants-safe-options"], language="ms", branch="main"
+        ),
         "D": dict(concerns=["not-sure"], source={"article": ARTICLE}, branch="main"),
         "E": dict(concerns=["excess-oil"], branch="west", email="eve@filter.example"),
         "F": dict(concerns=["skin-laxity"], branch="main", phone="+6591230042"),
         "G": dict(concerns=["skin-laxity"], branch="main"),
-        "H": dict(concerns=["excess-oil", "sun-damage"], branch="main")}
+        "H": dict(concerns=["excess-oil", "sun-damage"], branch="main"),
+    }
     for letter, other in rows.items():
         known[letter] = d.book(full_name=f"{letter} Filterling", **other)
     act = {letter: known[letter]["reference"] for letter in rows}
@@ -165,26 +208,33 @@ def stored_for_filters():
 
 
 FILTERS = [
-    ({}, "A B C D E F G"),
-    ({"status": "new"}, "A B C D E"), ({"status": "contacted"}, "F"), ({"status": "closed"}, "G"), ({"status": "spam"}, "H"),
-    ({"status": "closed,spam"}, "G H"), ({"status": "booked,attended"}, ""), ({"status": "new,contacted,closed,spam"}, "A B C D E F G H"),
-    ({"concern": "excess-oil"}, "A B E"), ({"concern": "acne-scarring"}, "B C"), ({"concern": "excess-oil,sun-damage"}, "A B C E"),
-    ({"concern": "excess-oil,acne-scarring", "match": "any"}, "A B C E"), ({"concern": "excess-oil,acne-scarring", "match": "all"}, "B"),
-    ({"concern": "excess-oil,sun-damage", "match": "all"}, "A"), ({"concern": "not-sure"}, "D"), ({"concern": "congestion-buildup"}, ""),
-    ({"concern": "sun-damage", "tag_source": "staff"}, "A"), ({"concern": "sun-damage", "tag_source": "patient"}, "C"),
-    ({"concern": "enlarged-pores", "tag_source": "article"}, "D"), ({"concern": "enlarged-pores", "tag_source": "patient"}, ""),
-    ({"concern": "excess-oil", "status": "spam"}, "H"),
-    ({"reason": "otc-not-effective"}, "A"), ({"reason": "wants-safe-options,otc-not-effective"}, "A C"), ({"option": "laser-treatments"}, "A"),
-    ({"option": "chemical-peels"}, ""), ({"branch": "west"}, "B E"), ({"branch": "main,west"}, "A B C D E F G"), ({"service": "consultation"}, "A B C D E F G"),
-    ({"language": "zh-Hans"}, "B"), ({"language": "ms,zh-Hans"}, "B C"), ({"language": "ta"}, ""), ({"doctor": "dr-a"}, ""),
-    ({"received_from": "{today}"}, "A B C D E F G"), ({"received_to": "{today}"}, "A B C D E F G"), ({"received_from": "{tomorrow}"}, ""),
+    ({}, "A B C D E F G"), ({"status": "new"}, "A B C D E"), ({"status": "contacted"}, "F"),
+    ({"status": "closed"}, "G"), ({"status": "spam"}, "H"), ({"status": "closed,spam"}, "G H"),
+    ({"status": "booked,attended"}, ""), ({"status": "new,contacted,closed,spam"}, "A B C D E F G H"),
+    ({"concern": "excess-oil"}, "A B E"), ({"concern": "acne-scarring"}, "B C"),
+    ({"concern": "excess-oil,sun-damage"}, "A B C E"),
+    ({"concern": "excess-oil,acne-scarring", "match": "any"}, "A B C E"),
+    ({"concern": "excess-oil,acne-scarring", "match": "all"}, "B"),
+    ({"concern": "excess-oil,sun-damage", "match": "all"}, "A"), ({"concern": "not-sure"}, "D"),
+    ({"concern": "congestion-buildup"}, ""), ({"concern": "sun-damage", "tag_source": "staff"}, "A"),
+    ({"concern": "sun-damage", "tag_source": "patient"}, "C"),
+    ({"concern": "enlarged-pores", "tag_source": "article"}, "D"),
+    ({"concern": "enlarged-pores", "tag_source": "patient"}, ""), ({"concern": "excess-oil", "status": "spam"}, "H"),
+    ({"reason": "otc-not-effective"}, "A"), ({"reason": "wants-safe-options,otc-not-effective"}, "A C"),
+    ({"option": "laser-treatments"}, "A"), ({"option": "chemical-peels"}, ""), ({"branch": "west"}, "B E"),
+    ({"branch": "main,west"}, "A B C D E F G"), ({"service": "consultation"}, "A B C D E F G"),
+    ({"language": "zh-Hans"}, "B"), ({"language": "ms,zh-Hans"}, "B C"), ({"language": "ta"}, ""),
+    ({"doctor": "dr-a"}, ""), ({"received_from": "{today}"}, "A B C D E F G"),
+    ({"received_to": "{today}"}, "A B C D E F G"), ({"received_from": "{tomorrow}"}, ""),
     ({"received_to": "{yesterday}"}, ""), ({"received_from": "2020-01-01", "received_to": "2020-12-31"}, ""),
     ({"received_from": "2020-01-01T00:00:00Z", "received_to": "2099-01-01T00:00:00+08:00"}, "A B C D E F G"),
-    ({"starts_from": "{today}"}, ""), ({"unanswered_hours": "0"}, "A B C D E"), ({"unanswered_hours": "1"}, ""), ({"due": "overdue"}, ""),
+    ({"starts_from": "{today}"}, ""), ({"unanswered_hours": "0"}, "A B C D E"), ({"unanswered_hours": "1"}, ""),
+    ({"due": "overdue"}, ""),
     ({"q": "Filterling", "concern": "excess-oil", "branch": "west", "language": "zh-Hans"}, "B"),
-    ({"q": "eve@filter.example"}, "E"), ({"q": "EVE@Filter"}, "E"), ({"q": "0042"}, "F"), ({"q": "91230042"}, "F"), ({"q": "+65 9123 0042"}, "F"),
-    ({"q": "9123-0042"}, "F"), ({"q": "30042"}, "F"), ({"q": "042"}, ""), ({"q": "filterl"}, "A B C D E F G"), ({"q": "ÀFILTERLING"}, ""),
-    ({"q": "fílterling"}, "A B C D E F G"), ({"q": "ｆｉｌｔｅｒｌｉｎｇ"}, "A B C D E F G"), ({"q": "{C}"}, "C"), ({"q": "nobody-at-all"}, ""),
+    ({"q": "eve@filter.example"}, "E"), ({"q": "EVE@Filter"}, "E"), ({"q": "0042"}, "F"), ({"q": "91230042"}, "F"),
+    ({"q": "+65 9123 0042"}, "F"), ({"q": "9123-0042"}, "F"), ({"q": "30042"}, "F"), ({"q": "042"}, ""),
+    ({"q": "filterl"}, "A B C D E F G"), ({"q": "ÀFILTERLING"}, ""), ({"q": "fílterling"}, "A B C D E F G"),
+    ({"q": "ｆｉｌｔｅｒｌｉｎｇ"}, "A B C D E F G"), ({"q": "{C}"}, "C"), ({"q": "nobody-at-all"}, ""),
 ]
 
 
@@ -212,9 +262,15 @@ def a_reference_is_found_however_it_is_typed():
 
 @test
 def names_are_found_in_any_script_by_any_part():
-    for name, queries in {"陈大文": ["陈大文", "大文", "陈", "陈 大文"], "Nurul Huda binti Aziz": ["nurul", "HUDA", "aziz nurul", "binti hud"],
-                          "Zoë O’Neill-Łukasz": ["zoe", "oneill", "O'Neill", "lukasz", "oneilllukasz"], "Нина Петрова": ["нина", "ПЕТР"],
-                          "தமிழரசி": ["தமிழரசி"], "Đặng Thị": ["dang", "thi dang"], "김민지": ["김민지", "민지"]}.items():
+    for name, queries in {
+        "陈大文": ["陈大文", "大文", "陈", "陈 大文"],
+        "Nurul Huda binti Aziz": ["nurul", "HUDA", "aziz nurul", "binti hud"],
+        "Zoë O’Neill-Łukasz": ["zoe", "oneill", "O'Neill", "lukasz", "oneilllukasz"],
+        "Нина Петрова": ["нина", "ПЕТР"],
+        "தமிழரசி": ["தமிழரசி"],
+        "Đặng Thị": ["dang", "thi dang"],
+        "김민지": ["김민지", "민지"],
+    }.items():
         reference = d.book(full_name=name)["reference"]
         for q in queries:
             assert reference in [i["reference"] for i in d.list(q=q)["items"]], f"{q} does not find {name}"
@@ -222,23 +278,68 @@ def names_are_found_in_any_script_by_any_part():
 
 @test
 def wrong_parameters_are_refused_all_at_once():
-    wrong = {"status": "asleep", "concern": "no-such", "match": "some", "tag_source": "dog", "received_from": "yesterday", "received_to": "2026-13-01",
-             "unanswered_hours": "-1", "due": "never", "sort": "name", "limit": "0", "branch": "moon", "service": "magic", "doctor": "dr-no",
-             "language": "xx", "flag": "x", "option": "excess-oil", "reason": "x", "cursor": "AAAA", "starts_from": "x", "starts_to": "x"}
+    wrong = {
+        "status": "asleep",
+        "concern": "no-such",
+        "match": "some",
+        "tag_source": "dog",
+        "received_from": "yesterday",
+        "received_to": "2026-13-01",
+        "unanswered_hours": "-1",
+        "due": "never",
+        "sort": "name",
+        "limit": "0",
+        "branch": "moon",
+        "service": "magic",
+        "doctor": "dr-no",
+        "language": "xx",
+        "flag": "x",
+        "option": "excess-oil",
+        "reason": "x",
+        "cursor": "AAAA",
+        "starts_from": "x",
+        "starts_to": "x",
+    }
     a = d.get(LIST, d.staff(), **wrong)
     equal((a.status, set(a.fields())), (422, set(wrong)))
     a = d.get(LIST, d.staff(), status="new", colour="red", **{"status[]": "new"})
-    equal((a.status, a.code(), a.fields()), (422, "unknown_field", {"colour": "unknown_field", "status[]": "unknown_field"}))
-    for query in ("limit=201", "limit=1e2", "limit=", "limit=5&limit=6", "q=a&q=b", "q=", "limit=0x10", "q=%ff", "unanswered_hours=1001", "concern=",
-                  "limit=99999999999999999999", "sort=received&sort=-received"):
+    equal(
+        (a.status, a.code(), a.fields()),
+        (422, "unknown_field", {"colour": "unknown_field", "status[]": "unknown_field"}),
+    )
+    for query in (
+        "limit=201",
+        "limit=1e2",
+        "limit=",
+        "limit=5&limit=6",
+        "q=a&q=b",
+        "q=",
+        "limit=0x10",
+        "q=%ff",
+        "unanswered_hours=1001",
+        "concern=",
+        "limit=99999999999999999999",
+        "sort=received&sort=-received",
+    ):
         equal(d.get(f"{LIST}?{query}", d.staff()).status, 422, query)
-    for path in (CHANGES + "?since=-1", CHANGES + "?since=x", CHANGES + "?wait=61", CHANGES + "?limit=1001", CHANGES + "?x=1", CSV + "?limit=5",
-                 CSV + "?cursor=x", CSV + "?notes=maybe"):
+    for path in (
+        CHANGES + "?since=-1",
+        CHANGES + "?since=x",
+        CHANGES + "?wait=61",
+        CHANGES + "?limit=1001",
+        CHANGES + "?x=1",
+        CSV + "?limit=5",
+        CSV + "?cursor=x",
+        CSV + "?notes=maybe",
+    ):
         equal(d.get(path, d.staff()).status, 422, path)
 
 
-ITEM = ["reference", "status", "version", "received_at", "respond_by", "full_name", "phone", "email", "contact_method", "language", "branch", "service",
-        "doctor", "room", "starts_at", "ends_at", "concerns", "reasons", "options", "flags", "visited_before", "channel"]
+ITEM = [
+    "reference", "status", "version", "received_at", "respond_by", "full_name", "phone", "email", "contact_method",
+    "language", "branch", "service", "doctor", "room", "starts_at", "ends_at", "concerns", "reasons", "options",
+    "flags", "visited_before", "channel",
+]
 
 
 @test
@@ -246,8 +347,13 @@ def an_item_has_exactly_the_promised_keys_and_absent_values_are_null():
     reference = d.book(full_name="Keys Of Item")["reference"]
     item = d.list(q="Keys Of Item")["items"][0]
     equal(list(item), ITEM)
-    equal((item["email"], item["doctor"], item["starts_at"], item["visited_before"], item["version"]), (None, None, None, None, 1))
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", item["received_at"]) and item["respond_by"].endswith("+08:00"), item
+    equal(
+        (item["email"], item["doctor"], item["starts_at"], item["visited_before"], item["version"]),
+        (None, None, None, None, 1),
+    )
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", item["received_at"]) and item["respond_by"].endswith(
+        "+08:00"
+    ), item
     a = d.get(f"{LIST}/{reference}", d.staff())
     equal((a.header("etag"), {k: a.json()[k] for k in ITEM}), ('"1"', item))
 
@@ -317,7 +423,13 @@ def checks_come_in_the_promised_order():
 def if_match_names_one_version_in_quotes():
     reference = d.book(full_name="Matched")["reference"]
     for wrong in ("1", 'W/"1"', '"1", "2"', "*", '""', '"x"', '"-1"', '"1', '"99999999999999999999"', '"0"'):
-        a = d.ask("POST", f"{LIST}/{reference}/spam", b"{}", d.staff(), {"Content-Type": "application/json", "If-Match": wrong})
+        a = d.ask(
+            "POST",
+            f"{LIST}/{reference}/spam",
+            b"{}",
+            d.staff(),
+            {"Content-Type": "application/json", "If-Match": wrong},
+        )
         equal((a.status, list(a.fields())), (422, ["If-Match"]), wrong)
     a = d.act(reference, "spam", {}, 1)
     equal((a.status, a.header("etag"), a.json()["version"], a.json()["status"]), (200, '"2"', 2, "spam"))
@@ -328,8 +440,13 @@ def if_match_names_one_version_in_quotes():
 def one_in(status):
     """A new request brought into a status; its reference and version."""
     reference = d.book(full_name=f"In {status}")["reference"]
-    steps = {"new": [], "contacted": [("contact", {"channel": "phone", "outcome": "reached"})], "closed": [("close", {"reason": "price"})],
-             "cancelled": [("cancel", {"reason": "clinic"})], "spam": [("spam", {})]}
+    steps = {
+        "new": [],
+        "contacted": [("contact", {"channel": "phone", "outcome": "reached"})],
+        "closed": [("close", {"reason": "price"})],
+        "cancelled": [("cancel", {"reason": "clinic"})],
+        "spam": [("spam", {})],
+    }
     for action, body in steps[status]:
         equal(d.act(reference, action, body, d.detail(reference)["version"]).status, 200, f"{action} of {status}")
     b = d.detail(reference)
@@ -337,24 +454,32 @@ def one_in(status):
     return reference, b["version"]
 
 
-BODIES = {"contact": {"channel": "phone", "outcome": "reached"}, "note": {"text": "x"}, "tag": {"add": ["sun-damage"]}, "amend": {"language": "ms"},
-          "close": {"reason": "other"}, "cancel": {"reason": "other"}, "reopen": {}, "spam": {}, "not-spam": {}}
-STATUS_TABLE = {  # domain.md 3.2: from, and the status after each act; None: 409
-    "new": dict(contact="contacted", note="new", tag="new", amend="new", close="closed", cancel="cancelled", reopen=None, spam="spam", **{"not-spam": None}),
-    "contacted": dict(contact="contacted", note="contacted", tag="contacted", amend="contacted", close="closed", cancel="cancelled", reopen=None,
-                      spam="spam", **{"not-spam": None}),
-    "closed": dict(contact="closed", note="closed", tag="closed", amend="closed", close=None, cancel=None, reopen="contacted", spam=None,
-                   **{"not-spam": None}),
-    "cancelled": dict(contact="cancelled", note="cancelled", tag="cancelled", amend="cancelled", close="closed", cancel=None, reopen=None, spam=None,
-                      **{"not-spam": None}),
-    "spam": dict(contact=None, note="spam", tag="spam", amend=None, close=None, cancel=None, reopen=None, spam=None, **{"not-spam": "new"})}
+BODIES = {
+    "contact": {"channel": "phone", "outcome": "reached"},
+    "note": {"text": "x"},
+    "tag": {"add": ["sun-damage"]},
+    "amend": {"language": "ms"},
+    "close": {"reason": "other"},
+    "cancel": {"reason": "other"},
+    "reopen": {},
+    "spam": {},
+    "not-spam": {},
+}
+ACTS = ["contact", "note", "tag", "amend", "close", "cancel", "reopen", "spam", "not-spam"]
+STATUS_TABLE = {  # domain.md 3.2: from, and the status after each of ACTS; None: 409
+    "new": ["contacted", "new", "new", "new", "closed", "cancelled", None, "spam", None],
+    "contacted": ["contacted", "contacted", "contacted", "contacted", "closed", "cancelled", None, "spam", None],
+    "closed": ["closed", "closed", "closed", "closed", None, None, "contacted", None, None],
+    "cancelled": ["cancelled", "cancelled", "cancelled", "cancelled", "closed", None, None, None, None],
+    "spam": [None, "spam", "spam", None, None, None, None, None, "new"],
+}
 
 
 @test
 def each_act_leads_from_each_status_where_the_table_says():
     rows = []
     for status, row in STATUS_TABLE.items():
-        for action, after in row.items():
+        for action, after in zip(ACTS, row):
             reference, version = one_in(status)
             history = len(d.detail(reference)["history"])
             a = d.act(reference, action, BODIES[action], version)
@@ -377,12 +502,26 @@ def append_only_acts_need_no_version_and_leave_it_to_others():
     b = d.detail(reference)
     equal((b["version"], b["status"]), (1, "contacted"))
     equal(d.act(reference, "amend", {"language": "ms"}, 1).status, 200, "whoever read version 1 is not disturbed")
-    equal([(x["channel"], x["outcome"], x["actor"].startswith("manager")) for x in b["attempts"]], [("phone", "reached", True)])
-    for action, body, field in [("contact", {"channel": "phone"}, "outcome"), ("contact", {"outcome": "reached"}, "channel"), ("note", {}, "text"), ("tag", {}, "add"),
-                                ("contact", {"channel": "pigeon", "outcome": "reached"}, "channel"), ("tag", {"add": ["no-such"]}, "add[0]"),
-                                ("contact", {"channel": "phone", "outcome": "reached", "next_due": "soon"}, "next_due"), ("note", {"text": "x" * 2001}, "text"),
-                                ("note", {"text": "x", "status": "closed"}, "status"), ("close", {}, "reason"), ("cancel", {}, "reason"),
-                                ("amend", {"phone": "12"}, "phone"), ("amend", {"email": "x"}, "email"), ("amend", {"status": "new"}, "status")]:
+    equal(
+        [(x["channel"], x["outcome"], x["actor"].startswith("manager")) for x in b["attempts"]],
+        [("phone", "reached", True)],
+    )
+    for action, body, field in [
+        ("contact", {"channel": "phone"}, "outcome"),
+        ("contact", {"outcome": "reached"}, "channel"),
+        ("note", {}, "text"),
+        ("tag", {}, "add"),
+        ("contact", {"channel": "pigeon", "outcome": "reached"}, "channel"),
+        ("tag", {"add": ["no-such"]}, "add[0]"),
+        ("contact", {"channel": "phone", "outcome": "reached", "next_due": "soon"}, "next_due"),
+        ("note", {"text": "x" * 2001}, "text"),
+        ("note", {"text": "x", "status": "closed"}, "status"),
+        ("close", {}, "reason"),
+        ("cancel", {}, "reason"),
+        ("amend", {"phone": "12"}, "phone"),
+        ("amend", {"email": "x"}, "email"),
+        ("amend", {"status": "new"}, "status"),
+    ]:
         a = d.act(reference, action, body, 2)
         equal((a.status, list(a.fields())), (422, [field]), f"{action} {body!r:.60}")
 
@@ -392,11 +531,33 @@ def an_amendment_keeps_the_old_values_and_is_found_under_the_new():
     old = phone()
     reference = d.book(full_name="Oldname Person", phone=old, email="old@a.example")["reference"]
     new = phone()
-    a = d.act(reference, "amend", {"full_name": "Newname Person", "phone": new, "email": "new@a.example", "preferred_days": ["sat"], "language": "zh-Hans"}, 1)
-    equal((a.status, a.json()["full_name"], a.json()["phone"], a.json()["language"]), (200, "Newname Person", new, "zh-Hans"))
+    a = d.act(
+        reference,
+        "amend",
+        {
+            "full_name": "Newname Person",
+            "phone": new,
+            "email": "new@a.example",
+            "preferred_days": ["sat"],
+            "language": "zh-Hans",
+        },
+        1,
+    )
+    equal(
+        (a.status, a.json()["full_name"], a.json()["phone"], a.json()["language"]),
+        (200, "Newname Person", new, "zh-Hans"),
+    )
     event = d.detail(reference)["history"][-1]
-    equal((event["kind"], event["actor_kind"], event["detail"]["old"]["full_name"], event["detail"]["old"]["phone"], event["detail"]["old"]["email"]),
-          ("amended", "staff", "Oldname Person", old, "old@a.example"))
+    equal(
+        (
+            event["kind"],
+            event["actor_kind"],
+            event["detail"]["old"]["full_name"],
+            event["detail"]["old"]["phone"],
+            event["detail"]["old"]["email"],
+        ),
+        ("amended", "staff", "Oldname Person", old, "old@a.example"),
+    )
     for q, found in (("Newname", 1), ("Oldname", 0), (new, 1), (old, 0), ("new@a.example", 1), ("old@a.example", 0)):
         equal(len(d.list(q=q)["items"]), found, q)
 
@@ -405,8 +566,14 @@ def an_amendment_keeps_the_old_values_and_is_found_under_the_new():
 def staff_tags_can_be_taken_back_and_patients_own_cannot():
     reference = d.book(full_name="Tagged", concerns=["excess-oil"])["reference"]
     d.act(reference, "tag", {"add": ["excess-oil", "sun-damage", "chemical-peels"]})
-    equal(d.detail(reference)["concerns"], [{"slug": "excess-oil", "source": "patient"}, {"slug": "excess-oil", "source": "staff"},
-                                            {"slug": "sun-damage", "source": "staff"}])
+    equal(
+        d.detail(reference)["concerns"],
+        [
+            {"slug": "excess-oil", "source": "patient"},
+            {"slug": "excess-oil", "source": "staff"},
+            {"slug": "sun-damage", "source": "staff"},
+        ],
+    )
     d.act(reference, "tag", {"remove": ["excess-oil", "sun-damage"]})
     b = d.detail(reference)
     equal((b["concerns"], b["options"]), ([{"slug": "excess-oil", "source": "patient"}], ["chemical-peels"]))
@@ -423,24 +590,36 @@ def of_two_who_change_the_same_version_one_is_told():
 def not_spam_starts_the_clock_anew_and_keeps_the_time_of_arrival():
     reference, version = one_in("spam")
     before = d.detail(reference)
-    until(lambda: datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") > before["received_at"], 3, "a second later")
+    until(
+        lambda: datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") > before["received_at"], 3, "a second later"
+    )
     equal(d.act(reference, "not-spam", {}, version).status, 200)
     after = d.detail(reference)
-    equal((after["received_at"], after["clock_at"] > before["clock_at"], after["respond_by"] >= before["respond_by"]), (before["received_at"], True, True))
+    equal(
+        (after["received_at"], after["clock_at"] > before["clock_at"], after["respond_by"] >= before["respond_by"]),
+        (before["received_at"], True, True),
+    )
 
 
 @test
 def staff_enter_who_called_or_walked_in():
     for channel in ("phone", "whatsapp", "walk-in", "email", "other"):
-        a = d.post_json(LIST, entered(full_name="Entered", concerns=["excess-oil"]) | {"channel": channel}, keys["frontdesk"])
+        a = d.post_json(
+            LIST, entered(full_name="Entered", concerns=["excess-oil"]) | {"channel": channel}, keys["frontdesk"]
+        )
         equal(a.status, 201, a.text())
         b = d.detail(a.json()["reference"])
         equal((b["channel"], b["consent"][0]["basis"], b["history"][0]["actor_kind"]), (channel, "verbal", "staff"))
         equal(a.header("location"), f"{LIST}/{a.json()['reference']}")
     a = d.post_json(LIST, entered() | {"concerns": ["not-asked"]}, keys["frontdesk"])
     equal(a.status, 201, "concerns that were not asked: " + a.text())
-    for change, field in (({"channel": "web"}, "channel"), ({"channel": None}, "channel"), ({"consent": None}, "consent"),
-                          ({"consent": {"basis": "guess"}}, "consent.basis"), ({"phone": "1"}, "phone")):
+    for change, field in (
+        ({"channel": "web"}, "channel"),
+        ({"channel": None}, "channel"),
+        ({"consent": None}, "consent"),
+        ({"consent": {"basis": "guess"}}, "consent.basis"),
+        ({"phone": "1"}, "phone"),
+    ):
         body = {k: v for k, v in (entered() | change).items() if v is not None}
         a = d.post_json(LIST, body, keys["frontdesk"])
         assert a.status == 422 and field in a.fields(), (change, a)
@@ -461,17 +640,32 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", '"=1', 'a,b', 
 
 @test
 def a_spreadsheet_reads_back_what_was_stored_and_runs_none_of_it():
-    stored = {d.book(full_name=f, note=f"{f}\n{f}", email="=x@csv.example", branch="main", concerns=["excess-oil", "sun-damage"])["reference"]: f for f in FORMULAS}
+    stored = {
+        d.book(
+            full_name=f,
+            note=f"{f}\n{f}",
+            email="=x@csv.example",
+            branch="main",
+            concerns=["excess-oil", "sun-damage"],
+        )["reference"]: f
+        for f in FORMULAS
+    }
     rows = {r["reference"]: r for r in table(d.get(CSV, d.staff(), notes="yes", q="=x@csv.example"))}
     equal(set(rows), set(stored))
     for reference, f in stored.items():
         r = rows[reference]
         dangerous = f[0] in "=+-@"
-        equal((r["full_name"], r["note"].replace("\r\n", "\n")), (("'" + f, "'" + f"{f}\n{f}") if dangerous else (f, f"{f}\n{f}")))
+        equal(
+            (r["full_name"], r["note"].replace("\r\n", "\n")),
+            (("'" + f, "'" + f"{f}\n{f}") if dangerous else (f, f"{f}\n{f}")),
+        )
         assert re.fullmatch(r"65 \d{4} \d{4}", r["phone"]), r["phone"]
         for cell in r.values():
             assert not re.match(r"\s*[=+\-@\t\r]", cell), cell
-        equal((r["email"], r["concerns"], r["status"], r["branch"]), ("'=x@csv.example", "excess-oil sun-damage", "new", "main"))
+        equal(
+            (r["email"], r["concerns"], r["status"], r["branch"]),
+            ("'=x@csv.example", "excess-oil sun-damage", "new", "main"),
+        )
     without = table(d.get(CSV, d.staff(), q="=x@csv.example"))
     equal(("note" in without[0], len(without)), (False, len(FORMULAS)))
     assert b"plain\nplain" not in d.get(CSV, d.staff(), notes="no").body
@@ -479,8 +673,14 @@ def a_spreadsheet_reads_back_what_was_stored_and_runs_none_of_it():
 
 @test
 def the_export_takes_the_same_filters_as_the_list():
-    for query in ({"status": "closed"}, {"concern": "acne-scarring,excess-oil", "match": "all"}, {"q": "Filterling", "sort": "received"}, {"branch": "west"},
-                  {"status": "spam"}, {"language": "zh-Hans,ms"}):
+    for query in (
+        {"status": "closed"},
+        {"concern": "acne-scarring,excess-oil", "match": "all"},
+        {"q": "Filterling", "sort": "received"},
+        {"branch": "west"},
+        {"status": "spam"},
+        {"language": "zh-Hans,ms"},
+    ):
         listed = [i["reference"] for i in d.list(limit=200, **query)["items"]]
         equal([r["reference"] for r in table(d.get(CSV, d.staff(), **query))], listed, str(query))
     equal(table(d.get(CSV, d.staff(), q="nobody-at-all")), [])
@@ -491,8 +691,14 @@ def a_thousand_requests_leave_as_a_stream_and_every_one_is_in_it():
     def book(_):
         with Client(d) as c:
             for _ in range(250):
-                a = c.ask("POST", "/api/v1/bookings", json.dumps(of_main(full_name="Bulk Person", note="n")).encode(), {"Content-Type": "application/json"})
+                a = c.ask(
+                    "POST",
+                    "/api/v1/bookings",
+                    json.dumps(of_main(full_name="Bulk Person", note="n")).encode(),
+                    {"Content-Type": "application/json"},
+                )
                 equal(a.status, 201)
+
     in_parallel(4, book)
     a = d.get(CSV, d.staff(), q="Bulk", sort="received")
     rows = table(a)
@@ -541,6 +747,7 @@ def a_long_poll_wakes_up_on_the_booking_it_waits_for():
             a = c.ask("GET", f"{CHANGES}?since={since}&wait=20", headers={"Authorization": f"Bearer {d.staff()}"})
             polls.append(time.monotonic())
             return a.json()
+
     pollers = [threading.Thread(target=lambda i=i: results.append(poll(i))) for i in range(5)]
     results = []
     for t in pollers:
@@ -552,7 +759,10 @@ def a_long_poll_wakes_up_on_the_booking_it_waits_for():
         t.join(10)
     assert len(results) == 5 and max(polls) - stored < 5, (len(results), [p - stored for p in polls])
     for r in results:
-        equal([(i["seq"], i["reference"], i["kind"], i["from"], i["to"]) for i in r["items"]], [(since + 1, reference, "received", None, "new")])
+        equal(
+            [(i["seq"], i["reference"], i["kind"], i["from"], i["to"]) for i in r["items"]],
+            [(since + 1, reference, "received", None, "new")],
+        )
     equal(d.metric("changes_waiting"), 0)
 
 
@@ -604,10 +814,15 @@ def every_reading_and_export_is_in_the_audit_whose_chain_holds():
     d.start()
     rows = db.execute("SELECT * FROM audit ORDER BY seq").fetchall()
     n = db.execute("SELECT n FROM booking WHERE reference = ?", (reference,)).fetchone()["n"]
-    equal([(r["actor_kind"], r["actor"], r["action"], r["n"]) for r in rows if r["actor"].startswith("audited")],
-          [("staff", "audited-reader", "read", n), ("staff", "audited-exporter", "export", None)])
+    equal(
+        [(r["actor_kind"], r["actor"], r["action"], r["n"]) for r in rows if r["actor"].startswith("audited")],
+        [("staff", "audited-reader", "read", n), ("staff", "audited-exporter", "export", None)],
+    )
     last = rows[-1]
-    equal((last["actor_kind"], last["actor"], last["action"], last["n"]), ("admin", "root" if os.getuid() == 0 else "local", "read", n))
+    equal(
+        (last["actor_kind"], last["actor"], last["action"], last["n"]),
+        ("admin", "root" if os.getuid() == 0 else "local", "read", n),
+    )
     chain = bytes(32)
     for i, r in enumerate(rows):
         text = f"{r['seq']}|{r['at']}|{r['n'] or 0}"
@@ -620,8 +835,13 @@ def every_reading_and_export_is_in_the_audit_whose_chain_holds():
 ARTICLE = json.loads((ROOT / "etc/taxonomy.json").read_text())["article"]["slug"]
 d = Daemon({"limits.rate_limits": "off"}, clinic=two_branches())
 keys = {role: d.key(role) for role in ("site", "viewer", "frontdesk", "doctor", "manager", "admin")}
-keys |= {"none": None, "garbage": "x" * 43, "expired": d.key("manager", "expired", expires="2020-01-01"), "revoked": d.key("manager", "revoked"),
-         "west": d.key("frontdesk", "west", branch="west")}
+keys |= {
+    "none": None,
+    "garbage": "x" * 43,
+    "expired": d.key("manager", "expired", expires="2020-01-01"),
+    "revoked": d.key("manager", "revoked"),
+    "west": d.key("frontdesk", "west", branch="west"),
+}
 d.ctl("key", "revoke", "revoked")
 # Requests here name their branch, or go to the first.
 d.book = lambda headers=None, key=None, **other: Daemon.book(d, headers, key, **{"branch": "main", **other})
