@@ -111,7 +111,7 @@ last_detail(void)
 
 #define NO (-1)
 
-/* contract.md 4 and domain.md 3.2: the status after the act, or NO for 409. */
+/* The status after the act, or NO where it is refused (409). */
 static const struct {
 	const char *action;
 	bool versioned;

@@ -6,7 +6,7 @@
 #include "book/privacy.h"
 #include "support/world.h"
 
-/* contract.md 2, row by row. */
+/* Who may see and do what, row by row. */
 static const struct {
 	const char *name;
 	unsigned caps;

@@ -22,7 +22,7 @@ Test(status, names_and_numbers_never_change)
 	cr_expect_eq(STATUS_ALL, 0x7ff);
 }
 
-/* domain.md 3.2, row by row. */
+/* From a status to those it may become, row by row. */
 Test(status, a_request_goes_only_where_the_table_lets_it)
 {
 	static const char *const rows[STATUS_COUNT] = {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""test_sent_twice.py - contract.md 3, "Sent twice": whatever comes again, one request."""
+"""test_sent_twice.py - whatever comes again, one request."""
 from harness import *
 
 API = "/api/v1/bookings"

@@ -466,7 +466,7 @@ BODIES = {
     "not-spam": {},
 }
 ACTS = ["contact", "note", "tag", "amend", "close", "cancel", "reopen", "spam", "not-spam"]
-STATUS_TABLE = {  # domain.md 3.2: from, and the status after each of ACTS; None: 409
+STATUS_TABLE = {  # from, and the status after each of ACTS; None: 409
     "new": ["contacted", "new", "new", "new", "closed", "cancelled", None, "spam", None],
     "contacted": ["contacted", "contacted", "contacted", "contacted", "closed", "cancelled", None, "spam", None],
     "closed": ["closed", "closed", "closed", "closed", None, None, "contacted", None, None],

@@ -26,7 +26,7 @@
 
 #define LIVES 6
 #define TRIALS (560 / SLOWER)
-#define CONTROL_TRIALS (120 / SLOWER)
+#define CONTROL_TRIALS (SLOWER > 1 ? 40 : 120)
 
 struct outcome {
 	int trials, cuts, by_verdict[VERDICTS];
