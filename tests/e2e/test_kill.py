@@ -20,7 +20,7 @@ def argument(name, default):
 KILLS = argument("--kills", 20)
 SEED = argument("--seed", int.from_bytes(os.urandom(4), "big"))
 CLIENTS = 4
-CHECKED = 1000  # of the ledger's newest after each restart; the end checks all
+CHECKED = 600  # of the ledger's newest after each restart; the end checks all
 API = "/api/v1/bookings"
 rng = random.Random(SEED)
 sent = {}      # key -> body, before it is sent
