@@ -340,6 +340,7 @@ harden(void)
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, not an end */
 }
 
 static void
@@ -370,13 +371,17 @@ start(struct daemon *d)
 		pool_free(d->pool);
 		leave(1, "%s", error);
 	}
-	web_init(&(struct web){ d->pool, d->server, openapi_json, clock_mono_ms(), d->mailbox });
 	conf_put(c);
 }
 
 static void
 stop(struct daemon *d)
 {
+	sigset_t all;
+
+	/* Being asked again, late, must not cut short what is being put in order. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
 	notify_manager("STOPPING=1");
 	wait_drain();
 	if (!server_drain(d->server))

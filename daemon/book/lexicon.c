@@ -1,52 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lexicon.c - the tables of a lexicon: words, beginnings of words, typos, trie.
- *
- * Hash tables with open addressing, doubled in the arena as they fill. A typo
- * is found as in SymSpell: the hashes of a word without one of its letters are in
- * the table, and those of the note's word are looked up.
+ * lexicon.c - the tables of a lexicon while it is loaded: words, beginnings of
+ * words, typos, the trie. Hash tables are doubled in the arena as they fill; what
+ * they leave behind is small against a process.
  */
-#include <string.h>
+#include "book/lexicon_hash.h"
 
-#include "book/lexicon.h"
-
-#define HASH_SEED 2166136261u
 #define SLOTS_AT_FIRST 32768 /* what the shipped lists need; all tables can grow */
-
-static uint32_t
-hash_add(uint32_t h, char c)
-{
-	return (h ^ (unsigned char)c) * 16777619u;
-}
-
-static uint32_t
-hash_end(uint32_t h)
-{
-	return (h ^ h >> 15) * 2654435769u;
-}
-
-/* Of a word without its letter number `without`. */
-static uint32_t
-hash_word(const char *s, size_t len, size_t without)
-{
-	uint32_t h = HASH_SEED;
-
-	for (size_t i = 0; i < len; i++)
-		if (i != without)
-			h = hash_add(h, s[i]);
-	return hash_end(h);
-}
-
-static struct lexicon_word *
-table_slot(const struct lexicon_table *t, const char *s, size_t len, uint32_t hash)
-{
-	uint32_t at = hash >> 7 & t->mask;
-
-	while (t->slots[at].s != NULL &&
-	       (t->slots[at].len != len || memcmp(t->slots[at].s, s, len) != 0))
-		at = (at + 1) & t->mask;
-	return &t->slots[at];
-}
 
 static void
 table_reserve(struct arena *a, struct lexicon_table *t)
@@ -212,23 +172,6 @@ lexicon_finish(struct lexicon *lx)
 	}
 }
 
-static struct lexicon_edge *
-edge_slot(struct lexicon_edge *edges, uint32_t mask, uint32_t node, uint32_t symbol)
-{
-	uint32_t at = hash_end(node * 0x9e3779b1u ^ symbol * 0x85ebca6bu) >> 7 & mask;
-
-	while (edges[at].child != NODE_NONE &&
-	       (edges[at].node != node || edges[at].symbol != symbol))
-		at = (at + 1) & mask;
-	return &edges[at];
-}
-
-uint32_t
-lexicon_child(const struct lexicon *lx, uint32_t node, uint32_t symbol)
-{
-	return edge_slot(lx->edges, lx->edge_mask, node, symbol)->child;
-}
-
 static void
 edges_reserve(struct lexicon *lx)
 {
@@ -287,133 +230,4 @@ lexicon_add_entry(struct lexicon *lx, uint32_t node, struct lexicon_entry entry)
 	entry.next = lx->nodes[node].entry;
 	lx->entries[lx->entry_count] = entry;
 	lx->nodes[node].entry = lx->entry_count++;
-}
-
-/* Is b a with one letter more, fewer, another, or two neighbours swapped? The
- * first letter is seldom wrong, and would make "burning" of "turning". */
-static bool
-one_slip(const char *a, size_t na, const char *b, size_t nb)
-{
-	size_t head = 0, tail = 0, n = na < nb ? na : nb;
-
-	if (a[0] != b[0])
-		return false;
-	while (head < n && a[head] == b[head])
-		head++;
-	while (tail < n - head && a[na - 1 - tail] == b[nb - 1 - tail])
-		tail++;
-	if (na != nb)
-		return head + tail == n && (na > nb ? na - nb : nb - na) == 1;
-	return head + tail + 1 >= n ||
-	       (head + tail + 2 == n && a[head] == b[head + 1] &&
-		   a[head + 1] == b[head]);
-}
-
-static const struct lexicon_typo *
-typo_find(const struct lexicon *lx, const char *s, size_t len)
-{
-	for (size_t i = 0; i <= len; i++) {
-		uint32_t hash = hash_word(s, len, i), at = hash & lx->typo_mask;
-
-		for (; lx->typos[at].s != NULL; at = (at + 1) & lx->typo_mask)
-			if (lx->typos[at].hash == hash &&
-			    one_slip(lx->typos[at].s, lx->typos[at].len, s, len))
-				return &lx->typos[at];
-	}
-	return NULL;
-}
-
-static size_t
-stem_symbols(const struct lexicon *lx, const char *s, size_t len, uint32_t *symbols,
-    size_t n)
-{
-	uint32_t h = HASH_SEED;
-
-	for (size_t i = 0; i < len && n < SYMBOLS_MAX; i++) {
-		const struct lexicon_word *w;
-
-		h = hash_add(h, s[i]);
-		if (i + 1 < STEM_LEN_MIN)
-			continue;
-		w = table_slot(&lx->stems, s, i + 1, hash_end(h));
-		if (w->s != NULL)
-			symbols[n++] = w->symbol;
-	}
-	return n;
-}
-
-/* As it is spelled: itself, or what it stands for, and its beginnings. */
-static size_t
-spelled_symbols(const struct lexicon *lx, const char *s, size_t len, bool may_stand_for,
-    uint32_t symbols[SYMBOLS_MAX], bool *ret_known)
-{
-	const struct lexicon_word *w =
-	    table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
-	size_t n = 0;
-
-	if (w->s != NULL && w->as != NULL && may_stand_for) {
-		if (w->symbol != SYMBOL_NONE)
-			symbols[n++] = w->symbol;
-		s = w->as;
-		len = w->as_len;
-		w = table_slot(&lx->words, s, len, hash_word(s, len, SIZE_MAX));
-	}
-	n = stem_symbols(lx, s, len, symbols, n);
-	if (w->s != NULL && w->symbol != SYMBOL_NONE && n < SYMBOLS_MAX)
-		symbols[n++] = w->symbol;
-	*ret_known = n > 0 || w->s != NULL;
-	return n;
-}
-
-/* If it is not known so: without a doubled last letter ("sangatt"), or as the word
- * that it is one slip from. */
-static size_t
-letters_symbols(
-    const struct lexicon *lx, const struct tag_word *word, uint32_t symbols[SYMBOLS_MAX])
-{
-	const char *s = word->s;
-	size_t len = word->len, n;
-	const struct lexicon_typo *typo;
-	bool known;
-
-	n = spelled_symbols(lx, s, len, !word->glued, symbols, &known);
-	if (!known && len > STEM_LEN_MIN && s[len - 1] == s[len - 2])
-		n = spelled_symbols(lx, s, len - 1, true, symbols, &known);
-	if (!known && len >= TYPO_LEN_MIN - 1 && (typo = typo_find(lx, s, len)) != NULL)
-		n = spelled_symbols(lx, typo->s, typo->len, false, symbols, &known);
-	return n;
-}
-
-static size_t
-number_symbols(
-    const struct lexicon *lx, const struct tag_word *word, uint32_t symbols[SYMBOLS_MAX])
-{
-	const struct lexicon_word *w = table_slot(
-	    &lx->words, word->s, word->len, hash_word(word->s, word->len, SIZE_MAX));
-	size_t n = 0;
-
-	if (w->s != NULL && w->symbol != SYMBOL_NONE)
-		symbols[n++] = w->symbol;
-	symbols[n++] = SYMBOL_NUMBER;
-	if (word->value > 0 && word->value <= 99)
-		symbols[n++] = word->value < 18 ? SYMBOL_UNDER_AGE : SYMBOL_OF_AGE;
-	return n;
-}
-
-size_t
-lexicon_symbols(
-    const struct lexicon *lx, const struct tag_word *word, uint32_t symbols[SYMBOLS_MAX])
-{
-	switch ((enum tag_word_kind)word->kind) {
-	case WORD_LETTERS:
-		return letters_symbols(lx, word, symbols);
-	case WORD_NUMBER:
-		return number_symbols(lx, word, symbols);
-	case WORD_HAN:
-		if (word->value - HAN_FIRST >= HAN_COUNT)
-			return 0;
-		symbols[0] = lx->han[lx->variants[word->value - HAN_FIRST]];
-		return symbols[0] == SYMBOL_NONE ? 0 : 1;
-	}
-	return 0;
 }

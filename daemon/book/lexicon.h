@@ -24,16 +24,16 @@ enum lexicon_layer { LAYER_RULES, LAYER_TAGS, LAYER_REASONS, LAYER_FLAGS, LAYERS
 
 enum lexicon_rule {
 	RULE_NONE,
-	RULE_NEGATION,	  /* not: takes the next phrase away */
+	RULE_NEGATION,    /* not: takes the next phrase away */
 	RULE_NO_NEGATION, /* not only: looks like one and is none */
-	RULE_DENIAL,	  /* is fine: takes the phrase before away */
-	RULE_WORRY,	  /* risk of: what follows has not happened */
-	RULE_FEAR,	  /* scared of: the same for harms */
-	RULE_QUESTION,	  /* will it: the same for harms that are asked about */
-	RULE_ASKED,	  /* "ke", "吗": the same, after the phrase */
-	RULE_LINK,	  /* or: what holds for the one holds for the other */
-	RULE_FILLER,	  /* very: not counted as a word between */
-	RULE_BREAK,	  /* but: a new clause */
+	RULE_DENIAL,      /* is fine: takes the phrase before away */
+	RULE_WORRY,       /* risk of: what follows has not happened */
+	RULE_FEAR,        /* scared of: the same for harms */
+	RULE_QUESTION,    /* will it: the same for harms that are asked about */
+	RULE_ASKED,       /* "ke", "吗": the same, after the phrase */
+	RULE_LINK,        /* or: what holds for the one holds for the other */
+	RULE_FILLER,      /* very: not counted as a word between */
+	RULE_BREAK,       /* but: a new clause */
 	RULES
 };
 
@@ -42,7 +42,7 @@ enum {
 	SYMBOL_GAP,
 	SYMBOL_NUMBER,
 	SYMBOL_UNDER_AGE, /* 1 to 17 */
-	SYMBOL_OF_AGE,	  /* 18 to 99 */
+	SYMBOL_OF_AGE,    /* 18 to 99 */
 	SYMBOL_FIRST_WORD
 };
 
@@ -53,19 +53,19 @@ enum lexicon_harm { HARM_NONE, HARM_FEARED, HARM_ASKED };
 
 struct lexicon_entry {
 	const struct term *term; /* NULL: its words are taken, and that is all */
-	uint32_t next;		 /* of the same node; 0: none */
-	uint32_t symbol;	 /* of the class that has this phrase; 0: none */
+	uint32_t next;           /* of the same node; 0: none */
+	uint32_t symbol;         /* of the class that has this phrase; 0: none */
 	uint8_t layer, rule, harm;
 };
 
 struct lexicon_node {
 	uint32_t entry; /* the first; 0: none */
-	bool gap;	/* has a child by SYMBOL_GAP */
+	bool gap;       /* has a child by SYMBOL_GAP */
 };
 
 struct lexicon_word {
-	const char *s;	 /* NULL: a free slot */
-	const char *as;	 /* another spelling of this; or NULL */
+	const char *s;   /* NULL: a free slot */
+	const char *as;  /* another spelling of this; or NULL */
 	uint32_t symbol; /* SYMBOL_NONE: a word that is merely no typo */
 	uint8_t len, as_len;
 	bool often_wrong; /* words of one slip are taken for it */
@@ -104,7 +104,7 @@ struct lexicon {
 	struct lexicon_typo *typos;
 	uint32_t typo_mask, typo_count;
 	uint16_t *variants; /* of a Chinese character, the simplified one */
-	uint32_t *han;	    /* its symbol */
+	uint32_t *han;      /* its symbol */
 	uint32_t symbol_count;
 };
 

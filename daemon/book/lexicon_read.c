@@ -4,10 +4,10 @@
  *
  * Phrases stand at three places: the synonyms of terms, the lists of flags, and
  * "tagging" with the rules and with what is to be taken without a tag. Marks in a
- * phrase: "@mole" any phrase of that class; "bleed*" any word that begins so; ".." up to a few words between; "#" a
- * number, "<18" and ">17" a number that may be an age; at the end "!": a harm that
- * a fear takes away ("scared of"), "?": a question as well ("will it", "ke").
- * The first thing wrong ends the reading.
+ * phrase: "@mole" any phrase of that class; "bleed*" any word that begins so; ".."
+ * up to a few words between; "#" a number, "<18" and ">17" a number that may be an
+ * age; at the end "!": a harm that a fear takes away ("scared of"), "?": a question
+ * as well ("will it", "ke"). The first thing wrong ends the reading.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -76,18 +76,25 @@ word_symbol(struct reader *r, const struct tag_word *w, bool stem)
 	return lexicon_word_symbol(r->lx, w->s, w->len);
 }
 
+static bool
+plain_letters(const char *s)
+{
+	while (*s >= 'a' && *s <= 'z')
+		s++;
+	return *s == '\0';
+}
+
 /* One blank-separated part of a phrase, appended to the symbols. */
 static bool
 read_part(struct reader *r, const char *part, uint32_t *symbols, size_t *n)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
 	size_t len = strlen(part), count;
 	bool stem = len > 1 && part[len - 1] == '*';
 	struct tag_word *words;
 
 	if (*n == PHRASE_LEN_MAX)
 		return false;
-	if (len <= TAG_WORD_LEN_MAX && strspn(part, letters) == len) { /* most are */
+	if (len <= TAG_WORD_LEN_MAX && plain_letters(part)) { /* most are */
 		symbols[(*n)++] = lexicon_word_symbol(r->lx, part, len);
 		return true;
 	}
@@ -112,7 +119,8 @@ add_phrase(struct reader *r, char *phrase, uint32_t root, struct lexicon_entry e
 	size_t len = strlen(phrase), n = 0;
 	char *at = phrase, *part;
 	uint32_t symbols[PHRASE_LEN_MAX], node = root;
-	bool good = true;
+	bool plain = strchr(phrase, '@') == NULL && strstr(phrase, "..") == NULL;
+	bool good = plain || root != NODE_CLASSES; /* their members are looked up whole */
 
 	if (len > 1 && (at[len - 1] == '!' || at[len - 1] == '?')) {
 		entry.harm = at[len - 1] == '!' ? HARM_FEARED : HARM_ASKED;
@@ -154,7 +162,7 @@ read_text(struct reader *r, const char *text, uint32_t root, struct lexicon_entr
 static bool
 read_phrases(struct reader *r, json_t *of, struct lexicon_entry entry, const char *where)
 {
-	uint32_t root = entry.symbol != SYMBOL_NONE	? NODE_CLASSES
+	uint32_t root = entry.symbol != SYMBOL_NONE  ? NODE_CLASSES
 			: entry.layer == LAYER_RULES ? NODE_RULES
 						     : NODE_PHRASES;
 	const char *key;
@@ -195,8 +203,7 @@ read_terms(struct reader *r, const struct taxonomy *t, json_t *terms)
 
 		for (int kind = 0; slug != NULL && kind < TERM_FLAG; kind++)
 			if (entry.term == NULL)
-				entry.term =
-				    taxonomy_find(t, (enum term_kind)kind, slug);
+				entry.term = taxonomy_find(t, (enum term_kind)kind, slug);
 		if (entry.term != NULL && entry.term->kind == TERM_REASON)
 			entry.layer = LAYER_REASONS;
 		if (entry.term != NULL && !read_phrases(r, synonyms, entry, slug))
@@ -228,20 +235,21 @@ static bool
 read_rules(struct reader *r, json_t *rules)
 {
 	static const char *const names[RULES] = { NULL, "negation", "no_negation",
-		"denial", "worry", "fear", "question", "asked", "link", "filler", "break" };
+		"denial", "worry", "fear", "question", "asked", "link", "filler",
+		"break" };
 
 	for (int rule = RULE_NONE + 1; rule < RULES; rule++) {
 		struct lexicon_entry entry = { .layer = LAYER_RULES,
 			.rule = (uint8_t)rule };
 
-		if (!read_phrases(r, json_object_get(rules, names[rule]), entry,
-			names[rule]))
+		if (!read_phrases(
+			r, json_object_get(rules, names[rule]), entry, names[rule]))
 			return false;
 	}
 	return true;
 }
 
-/* Classes are known to each other's phrases only by being earlier: none nests. */
+/* Before all phrases: their symbols are looked up by name. */
 static bool
 read_classes(struct reader *r, json_t *classes)
 {
@@ -342,9 +350,8 @@ read_lexicon(struct reader *r, const struct taxonomy *t, json_t *doc)
 	    !read_phrases(r, json_object_get(tagging, "no_tag"), no_reason, "no_tag") ||
 	    !read_phrases(r, json_object_get(tagging, "no_flag"), no_flag, "no_flag"))
 		return false;
-	json_object_foreach(json_object_get(doc, "out_of_scope"), key, group)
-		if (!read_phrases(r, group, no_tag, key))
-			return false;
+	json_object_foreach(json_object_get(doc, "out_of_scope"), key,
+	    group) if (!read_phrases(r, group, no_tag, key)) return false;
 	return read_spelling(r, json_object_get(tagging, "spelling")) &&
 	       read_words(r, json_object_get(tagging, "often_wrong"), true) &&
 	       read_words(r, json_object_get(tagging, "no_typos"), false);

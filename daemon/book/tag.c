@@ -3,16 +3,17 @@
  * tag.c - what a note is about: phrases found in the trie, the longest first,
  * each taking its words; then those that are denied, feared or asked about go.
  *
- * Three passes over the words: rules ("not", "risk of", "or"), since a gap of a
- * phrase does not reach over a "not"; tags and flags, which do not compete for
- * words with each other; and the judgement of each phrase, in the order of the
- * text, by the rules around it in its clause.
+ * Passes over the words: their symbols, and the classes that begin with each;
+ * rules ("not", "risk of", "or"), since a gap of a phrase does not reach over a
+ * "not"; concerns and options, reasons, flags, each layer with words of its own;
+ * then each phrase is judged, in the order of the text, by the rules around it in
+ * its clause.
  */
 #include "book/lexicon.h"
 
 #define GAP_COST_MAX 8 /* a word costs 2, a Chinese character 1 */
 #define WEIGHT_MAX 255
-#define WAYS_MAX 20
+#define WAYS_MAX 12
 #define NEGATION_WORDS 3
 #define WORRY_WORDS 5
 #define AFTER_WORDS 2
@@ -69,6 +70,17 @@ last_of(const struct found *f)
 	return f->at[f->n - 1];
 }
 
+/* The entries of a found phrase, one after another from NULL; NULL: no more. */
+static const struct lexicon_entry *
+next_entry(const struct tagger *t, const struct found *f, const struct lexicon_entry *e)
+{
+	uint32_t at = e == NULL ? t->lx->nodes[f->node].entry : e->next;
+
+	while (at != 0 && (enum lexicon_layer)t->lx->entries[at].layer != f->layer)
+		at = t->lx->entries[at].next;
+	return at == 0 ? NULL : &t->lx->entries[at];
+}
+
 /* Longer phrases first; of equal ones the earlier. */
 static void
 put_found(struct tagger *t, uint32_t node, enum lexicon_layer layer, const struct path *p)
@@ -107,8 +119,7 @@ step(struct tagger *t, uint32_t node, uint32_t i, struct path *p)
 	t->steps_left--;
 	for (uint32_t k = 0; k < t->places[i].n; k++) {
 		uint32_t next = t->places[i].ways[k].next, n = p->n;
-		uint32_t child =
-		    lexicon_child(t->lx, node, t->places[i].ways[k].symbol);
+		uint32_t child = lexicon_child(t->lx, node, t->places[i].ways[k].symbol);
 
 		if (child == NODE_NONE || n + (next - i) > PHRASE_LEN_MAX)
 			continue;
@@ -145,6 +156,17 @@ walk(struct tagger *t, uint32_t node, uint32_t i, struct path *p)
 	}
 }
 
+/* All of them, if none of them is taken. */
+static void
+take_words(struct tagger *t, struct found *f)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (t->places[f->at[i]].owner[f->layer] != NULL)
+			return;
+	for (uint32_t i = 0; i < f->n; i++)
+		t->places[f->at[i]].owner[f->layer] = f;
+}
+
 /* Everything from the node on; each found phrase owns its words or is dropped. */
 static void
 find_phrases(struct tagger *t, uint32_t root)
@@ -158,16 +180,8 @@ find_phrases(struct tagger *t, uint32_t root)
 	for (uint32_t i = 0; i < t->n; i++)
 		step(t, root, i, &p);
 	for (uint32_t weight = WEIGHT_MAX; weight > 0; weight--)
-		for (struct found *f = t->by_weight[weight].first; f != NULL;
-		     f = f->next) {
-			bool free = true;
-
-			for (uint32_t i = 0; i < f->n; i++)
-				free = free &&
-				       t->places[f->at[i]].owner[f->layer] == NULL;
-			for (uint32_t i = 0; free && i < f->n; i++)
-				t->places[f->at[i]].owner[f->layer] = f;
-		}
+		for (struct found *f = t->by_weight[weight].first; f != NULL; f = f->next)
+			take_words(t, f);
 }
 
 static void
@@ -188,8 +202,7 @@ add_classes(struct tagger *t, uint32_t first, uint32_t node, uint32_t i)
 	if (i == t->n || t->words[i].clause != t->words[first].clause)
 		return;
 	for (uint32_t k = 0; k < t->places[i].n; k++) {
-		uint32_t child =
-		    lexicon_child(t->lx, node, t->places[i].ways[k].symbol);
+		uint32_t child = lexicon_child(t->lx, node, t->places[i].ways[k].symbol);
 
 		if (child != NODE_NONE && t->places[i].ways[k].next == i + 1)
 			add_classes(t, first, child, i + 1);
@@ -216,12 +229,10 @@ mark_rules(struct tagger *t)
 {
 	for (uint32_t i = 0; i < t->n; i++) {
 		const struct found *f = t->places[i].owner[LAYER_RULES];
+		const struct lexicon_entry *e = NULL;
 
-		if (f == NULL)
-			continue;
-		for (uint32_t e = t->lx->nodes[f->node].entry; e != 0;
-		     e = t->lx->entries[e].next)
-			t->places[i].rules |= 1u << t->lx->entries[e].rule;
+		while (f != NULL && (e = next_entry(t, f, e)) != NULL)
+			t->places[i].rules |= 1u << e->rule;
 	}
 }
 
@@ -327,20 +338,15 @@ denied_after(const struct tagger *t, const struct found *f, enum lexicon_harm ha
 static void
 judge(const struct tagger *t, struct found *f)
 {
+	const struct lexicon_entry *e = NULL;
 	enum lexicon_harm harm = HARM_NONE;
 	bool state = false;
 
-	for (uint32_t e = t->lx->nodes[f->node].entry; e != 0;
-	     e = t->lx->entries[e].next) {
-		const struct lexicon_entry *entry = &t->lx->entries[e];
-
-		if ((enum lexicon_layer)entry->layer != f->layer)
-			continue;
-		if (harm < (enum lexicon_harm)entry->harm)
-			harm = (enum lexicon_harm)entry->harm;
-		state = state || entry->term == NULL ||
-			entry->term->kind == TERM_CONCERN ||
-			entry->term->kind == TERM_FLAG;
+	while ((e = next_entry(t, f, e)) != NULL) {
+		if (harm < (enum lexicon_harm)e->harm)
+			harm = (enum lexicon_harm)e->harm;
+		state = state || e->term == NULL || e->term->kind == TERM_CONCERN ||
+			e->term->kind == TERM_FLAG;
 	}
 	f->denied = negated(t, f) || (state && worried(t, f, harm));
 	f->gone = f->denied || (state && denied_after(t, f, harm));
@@ -351,17 +357,15 @@ put_matches(const struct tagger *t, const struct found *f,
     struct tag_match matches[TAG_MATCHES_MAX], size_t n)
 {
 	uint32_t from = t->words[f->at[0]].from, to = t->words[last_of(f)].to;
+	const struct lexicon_entry *e = NULL;
 
-	for (uint32_t e = t->lx->nodes[f->node].entry; e != 0;
-	     e = t->lx->entries[e].next) {
-		const struct lexicon_entry *entry = &t->lx->entries[e];
-		bool known = entry->term == NULL ||
-			     (enum lexicon_layer)entry->layer != f->layer;
+	while ((e = next_entry(t, f, e)) != NULL) {
+		bool known = e->term == NULL;
 
 		for (size_t i = 0; i < n && !known; i++)
-			known = matches[i].term == entry->term;
+			known = matches[i].term == e->term;
 		if (!known && n < TAG_MATCHES_MAX)
-			matches[n++] = (struct tag_match){ entry->term, from, to - from };
+			matches[n++] = (struct tag_match){ e->term, from, to - from };
 	}
 	return n;
 }

@@ -17,9 +17,9 @@
 struct cutter {
 	struct tag_word *words;
 	size_t n, cap;
-	char *folded;	      /* the letters of all words */
+	char *folded;         /* the letters of all words */
 	size_t at, room;      /* in folded */
-	bool open;	      /* words[n] is being written */
+	bool open;            /* words[n] is being written */
 	bool linked, stopped; /* since the last word */
 	uint32_t last, run;   /* the last letter, and how often in a row */
 	uint32_t clause;
@@ -208,8 +208,8 @@ add_code_point(struct cutter *c, utf8proc_int32_t cp, uint32_t from, uint32_t to
 		return;
 	}
 	n = utf8proc_decompose_char(cp, out, DECOMPOSED_MAX,
-	    UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK |
-		UTF8PROC_IGNORE,
+	    UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
+		UTF8PROC_STRIPMARK | UTF8PROC_IGNORE,
 	    &bound);
 	for (utf8proc_ssize_t i = 0; n <= DECOMPOSED_MAX && i < n; i++)
 		add_folded(c, out[i], from, to);
@@ -228,7 +228,8 @@ tag_words(struct arena *a, const char *text, struct tag_word **ret_words)
 	c.room = len + DECOMPOSED_MAX;
 	c.folded = arena_alloc(a, c.room);
 	c.words = ARENA_ARRAY(a, struct tag_word, c.cap + 1);
-	step = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &cp);
+	step =
+	    utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &cp);
 	while (at < len && step > 0) {
 		size_t to = at + (size_t)step;
 

@@ -17,9 +17,9 @@
 enum tag_word_kind { WORD_LETTERS, WORD_NUMBER, WORD_HAN };
 
 struct tag_word {
-	const char *s;	   /* folded, not terminated; not of a WORD_HAN */
+	const char *s;     /* folded, not terminated; not of a WORD_HAN */
 	uint32_t from, to; /* bytes of the note, on character boundaries */
-	uint32_t value;	   /* of a number; the code point of a WORD_HAN */
+	uint32_t value;    /* of a number; the code point of a WORD_HAN */
 	uint32_t clause;   /* grows at every stop */
 	uint8_t kind, len;
 	bool glued;  /* to the word before, as 5 in "top5" */

@@ -131,15 +131,18 @@ struct mailbox *worker_mailbox(struct worker *);
 struct event_base *worker_base(struct worker *); /* for the app's own timers */
 int worker_index(const struct worker *);         /* 0 .. workers-1 */
 
+struct server;
+
 struct http_app {
 	/* Bytes of body the route takes (0: none), or an E_ code to refuse with. */
 	int64_t (*head)(struct req *);
 	void (*request)(struct req *);
 	/* Fills req->reply for a refusal; req may lack everything past its id. */
 	void (*error)(struct req *, int err);
+	/* The server is bound; its workers begin after this. May be NULL. */
+	void (*bound)(struct server *);
 };
 
-struct server;
 
 /*
  * Binds and listens, or takes the sockets of LISTEN_FDS (names from

@@ -90,6 +90,8 @@ server_start(const struct conf *c, const struct http_app *app, char *ret_error)
 		server_done(s);
 		return NULL;
 	}
+	if (app != NULL && app->bound != NULL)
+		app->bound(s);
 	e = start_workers(s, worker_total(c));
 	if (e != 0) {
 		snprintf(ret_error, HTTP_ERROR_LEN, "The workers cannot be started: %s.",
@@ -164,7 +166,13 @@ server_refresh(struct server *s)
 int64_t
 server_certificate_expiry(const struct server *s)
 {
-	return tls_expiry_ms(s->tls); /* replaced by this same thread only */
+	struct server *own = (struct server *)(uintptr_t)s; /* the lock is no state of it */
+	int64_t ms;
+
+	pthread_mutex_lock(&own->lock);
+	ms = tls_expiry_ms(s->tls);
+	pthread_mutex_unlock(&own->lock);
+	return ms;
 }
 
 bool

@@ -96,7 +96,13 @@ on_error(struct req *q, int err)
 		req_add_field(q, "Allow", x->allow);
 }
 
-const struct http_app web_app = { on_head, on_request, on_error };
+static void
+on_bound(struct server *s)
+{
+	the_web.server = s;
+}
+
+const struct http_app web_app = { on_head, on_request, on_error, on_bound };
 
 /* ---- calling ---- */
 
