@@ -57,10 +57,6 @@ render_status(struct exchange *x)
 void
 control_status(struct exchange *x)
 {
-	if (web()->server == NULL) { /* asked while the workers are being started */
-		exchange_error(x, E_UNAVAILABLE);
-		return;
-	}
 	exchange_call(x, &op_health_read, ARENA_NEW(x->req->arena, struct health_cmd));
 	exchange_submit(x, render_status);
 }
