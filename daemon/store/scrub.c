@@ -109,6 +109,19 @@ clean_file(struct file *x)
 	return rc;
 }
 
+/* The log's truncation too must be on the disk: a power cut would bring back all
+ * that stood in it, and the next start would write it into the file again. */
+static int
+sync_log(struct db *db)
+{
+	sqlite3_file *log = NULL;
+	int rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+
+	if (rc == SQLITE_OK && log->pMethods != NULL)
+		rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+	return rc;
+}
+
 int
 db_scrub(struct db *db)
 {
@@ -119,6 +132,8 @@ db_scrub(struct db *db)
 	sqlite3_busy_timeout(db->handle, WAIT_MS);
 	rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+	if (rc == SQLITE_OK)
+		rc = sync_log(db);
 	if (rc == SQLITE_OK) {
 		db->wal_pages = 0;
 		sqlite3_db_release_memory(db->handle);

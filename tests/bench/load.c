@@ -19,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -70,7 +69,8 @@ write_request(const struct run *r, struct link *l)
 		s.method = "";
 		snprintf(extra, sizeof(extra), "Accept: application/json\r\n");
 	}
-	len = json ? sample_json(&s, body, sizeof(body)) : sample_form(&s, body, sizeof(body));
+	len = json ? sample_json(&s, body, sizeof(body))
+		   : sample_form(&s, body, sizeof(body));
 	if (json)
 		snprintf(extra, sizeof(extra), "Idempotency-Key: bench-%llu-%llu\r\n",
 		    (unsigned long long)r->first, (unsigned long long)l->number);
@@ -199,7 +199,8 @@ send_due(struct run *r)
 	struct itimerspec at = { .it_value = { 0, 1 } };
 	int64_t us;
 
-	while (r->sent < r->requests && r->idle_count > 0 && due_us(r, r->sent) <= now_us())
+	while (r->sent < r->requests && r->idle_count > 0
+	    && due_us(r, r->sent) <= now_us())
 		send_next(r, r->idle[--r->idle_count], due_us(r, r->sent));
 	if (r->sent == r->requests || r->idle_count == 0)
 		return;
@@ -291,19 +292,15 @@ static void
 report(struct run *r)
 {
 	int64_t wall = now_us() - r->began_us;
-	struct rusage ru;
 
-	getrusage(RUSAGE_SELF, &ru);
 	qsort(r->latencies, r->answered, sizeof(*r->latencies), ascending);
-	printf("answered=%llu lost=%llu s2xx=%llu s3xx=%llu s4xx=%llu s5xx=%llu wall_us=%lld "
-	       "p50_us=%u p90_us=%u p99_us=%u p999_us=%u max_us=%u cpu_us=%lld\n",
+	printf("answered=%llu lost=%llu s2xx=%llu s3xx=%llu s4xx=%llu s5xx=%llu "
+	       "wall_us=%lld p50_us=%u p99_us=%u p999_us=%u max_us=%u\n",
 	    (unsigned long long)r->answered, (unsigned long long)r->lost,
 	    (unsigned long long)r->statuses[2], (unsigned long long)r->statuses[3],
 	    (unsigned long long)r->statuses[4], (unsigned long long)r->statuses[5],
-	    (long long)wall, percentile(r, 500), percentile(r, 900), percentile(r, 990),
-	    percentile(r, 999), percentile(r, 1000),
-	    (long long)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * 1000000
-		+ (long long)ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
+	    (long long)wall, percentile(r, 500), percentile(r, 990), percentile(r, 999),
+	    percentile(r, 1000));
 	fflush(stdout);
 }
 
@@ -334,8 +331,9 @@ run(struct run *r)
 	return 0;
 }
 
-static const struct option options[] = { { "port", 1, NULL, 'p' }, { "mode", 1, NULL, 'm' },
-	{ "connections", 1, NULL, 'c' }, { "requests", 1, NULL, 'n' }, { "rate", 1, NULL, 'r' },
+static const struct option options[] = { { "port", 1, NULL, 'p' },
+	{ "mode", 1, NULL, 'm' }, { "connections", 1, NULL, 'c' },
+	{ "requests", 1, NULL, 'n' }, { "rate", 1, NULL, 'r' },
 	{ "path", 1, NULL, 'P' }, { "first", 1, NULL, 'f' }, { "refuse", 0, NULL, 'x' },
 	{ "tokens", 1, NULL, 't' }, { "start", 0, NULL, 's' }, { NULL, 0, NULL, 0 } };
 

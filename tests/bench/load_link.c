@@ -43,7 +43,8 @@ link_context(void)
 bool
 link_open(struct link *l, SSL_CTX *ctx, int port)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port) };
 	const void *sa = &to;
 	int on = 1;
 
@@ -91,7 +92,8 @@ wait_or_lost(const struct link *l, int n)
 {
 	int e = SSL_get_error(l->ssl, n);
 
-	return e == SSL_ERROR_WANT_READ || e == SSL_ERROR_WANT_WRITE ? EVENT_WAIT : EVENT_LOST;
+	return e == SSL_ERROR_WANT_READ || e == SSL_ERROR_WANT_WRITE ? EVENT_WAIT
+								     : EVENT_LOST;
 }
 
 size_t

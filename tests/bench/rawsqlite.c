@@ -24,6 +24,7 @@
 #include "store/sqlite.h"
 
 #define BATCH_MAX 1024
+#define TERMS_MAX 64
 #define CHECKPOINT_PAGES 1000 /* conf.def's */
 #define FILL_BATCH 1000
 #define ANSWER_LEN 420 /* token, JSON and what sealing adds */
@@ -41,8 +42,8 @@ struct row {
 struct raw {
 	struct db *db;
 	struct arena *arena;
-	int64_t branch, taxonomy, terms[64]; /* by place in slugs */
-	const char *slugs[64];
+	int64_t branch, taxonomy, terms[TERMS_MAX]; /* by place in slugs */
+	const char *slugs[TERMS_MAX];
 	int term_count;
 	bool keyed, fill;
 	uint64_t random;
@@ -109,12 +110,13 @@ look_up(struct raw *r, const struct row *row)
 	int rc;
 
 	if (r->keyed)
-		return q_idempotency_get(r->db, &known, .hash = { row->key, 32 }, .now = r->now);
+		return q_idempotency_get(r->db, &known, .hash = { row->key, 32 },
+		    .now = r->now);
 	for (size_t i = 0; i < row->tokens.n; i++) {
 		if (row->tokens.v[i][0] != 'p')
 			continue;
-		rc = q_find_token_down(r->db, .token = row->tokens.v[i], .bound = INT64_MAX,
-		    .max = 5);
+		rc = q_find_token_down(r->db, .token = row->tokens.v[i],
+		    .bound = INT64_MAX, .max = 5);
 		return rc < 0 ? rc : q_find_token_down_next(r->db, &found);
 	}
 	return E_INTERNAL;
@@ -160,15 +162,15 @@ insert_about(struct raw *r, const struct row *row, int64_t n)
 static int
 insert_rest(struct raw *r, const struct row *row, int64_t n)
 {
-	int rc = q_outbox_insert(r->db, .n = n, .kind = "request-new", .recipient = "clinic",
-	    .language = "en", .now = r->now);
+	int rc = q_outbox_insert(r->db, .n = n, .kind = "request-new",
+	    .recipient = "clinic", .language = "en", .now = r->now);
 
 	if (rc >= 0 && row->s.email[0] != '\0')
 		rc = q_outbox_insert(r->db, .n = n, .kind = "request-received",
 		    .recipient = "patient", .language = "en", .now = r->now);
 	if (rc >= 0)
-		rc = q_token_insert(r->db, .hash = { row->token, 32 }, .n = n, .now = r->now,
-		    .expires_at = r->now + 400 * DAY_MS);
+		rc = q_token_insert(r->db, .hash = { row->token, 32 }, .n = n,
+		    .now = r->now, .expires_at = r->now + 400 * DAY_MS);
 	if (rc >= 0 && r->keyed)
 		rc = q_idempotency_put(r->db, .hash = { row->key, 32 }, .n = n,
 		    .body_hash = { row->body, 32 }, .answer = { row->answer, ANSWER_LEN },
@@ -246,6 +248,22 @@ pragma(const struct raw *r, const char *sql)
 	must(r, db_script(r->db, sql) == 0, sql);
 }
 
+/* The number of a concern, made when the daemon has not. */
+static int64_t
+term_make(const struct raw *r, const char *slug)
+{
+	struct q_term_id_out known;
+	struct q_term_insert_out made;
+	int rc = q_term_id(r->db, &known, .kind = "concern", .slug = slug);
+
+	must(r, rc >= 0, "a term");
+	if (rc == 1)
+		return known.id;
+	rc = q_term_insert(r->db, &made, .kind = "concern", .slug = slug);
+	must(r, rc == 1, "a term");
+	return made.id;
+}
+
 static void
 prepare_terms(struct raw *r)
 {
@@ -254,21 +272,11 @@ prepare_terms(struct raw *r)
 	for (uint64_t i = 0; i < 1000; i++) {
 		sample_make(i, &s);
 		for (int c = 0; c < SAMPLE_CONCERNS; c++) {
-			struct q_term_id_out id;
-			struct q_term_insert_out made;
-			const char *slug = s.concerns[c];
-			int rc;
-
-			if (term_of(r, slug) != 0)
+			if (term_of(r, s.concerns[c]) != 0)
 				continue;
-			rc = q_term_id(r->db, &id, .kind = "concern", .slug = slug);
-			if (rc == 0) {
-				rc = q_term_insert(r->db, &made, .kind = "concern", .slug = slug);
-				id.id = made.id;
-			}
-			must(r, rc == 1 && r->term_count < 64, "a term");
-			r->slugs[r->term_count] = slug;
-			r->terms[r->term_count++] = id.id;
+			must(r, r->term_count < TERMS_MAX, "a term");
+			r->slugs[r->term_count] = s.concerns[c];
+			r->terms[r->term_count++] = term_make(r, s.concerns[c]);
 		}
 	}
 }
@@ -285,7 +293,8 @@ prepare(struct raw *r)
 
 	must(r, db_begin(r->db, DB_WRITER) == 0, "BEGIN");
 	must(r, q_branch_upsert(r->db, .slug = "main", .name = "Main") >= 0, "branch");
-	must(r, q_branch_list(r->db) == 0 && q_branch_list_next(r->db, &branch) == 1, "branch");
+	must(r, q_branch_list(r->db) == 0, "branch");
+	must(r, q_branch_list_next(r->db, &branch) == 1, "branch");
 	q_branch_list_close(r->db);
 	r->branch = branch.id;
 	rc = q_taxonomy_by_hash(r->db, &known, .sha256 = { nothing, 32 });
@@ -327,8 +336,9 @@ close_database(struct raw *r)
 }
 
 static const struct option options[] = { { "database", 1, NULL, 'd' },
-	{ "bookings", 1, NULL, 'n' }, { "batch", 1, NULL, 'b' }, { "first", 1, NULL, 'f' },
-	{ "keyed", 0, NULL, 'k' }, { "fill", 1, NULL, 'F' }, { NULL, 0, NULL, 0 } };
+	{ "bookings", 1, NULL, 'n' }, { "batch", 1, NULL, 'b' },
+	{ "first", 1, NULL, 'f' }, { "keyed", 0, NULL, 'k' }, { "fill", 1, NULL, 'F' },
+	{ NULL, 0, NULL, 0 } };
 
 int
 main(int argc, char **argv)

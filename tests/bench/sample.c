@@ -7,15 +7,18 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const firsts[] = { "Mei", "Siti", "Arjun", "Wei Ling", "Nurul", "Priya",
-	"Hui Min", "Farid", "Grace", "Daniel", "Kavitha", "Jun Jie", "Aisyah", "Rachel",
-	"Muthu", "Xin Yi", "Hafiz", "Joanne", "Deepa", "Zhi Hao", "Rosnah", "Marcus" };
-static const char *const lasts[] = { "Tan", "Lim", "Rahman", "Nair", "Wong", "Ismail", "Lee",
-	"Kumar", "Goh", "Ong", "Yusof", "Pillai", "Chua", "Koh", "Hassan", "Menon", "Teo",
-	"Ng", "Abdullah", "Raj", "Chan", "Low", "Osman" };
-static const char *const concerns[] = { "enlarged-pores", "excess-oil", "elasticity-loss",
-	"sun-damage", "uneven-texture", "skin-laxity", "congestion-buildup", "acne-scarring" };
-static const char note[] = "Evenings are best for me, and I have tried two serums already.";
+static const char *const firsts[] = { "Mei", "Siti", "Arjun", "Wei Ling", "Nurul",
+	"Priya", "Hui Min", "Farid", "Grace", "Daniel", "Kavitha", "Jun Jie", "Aisyah",
+	"Rachel", "Muthu", "Xin Yi", "Hafiz", "Joanne", "Deepa", "Zhi Hao", "Rosnah",
+	"Marcus" };
+static const char *const lasts[] = { "Tan", "Lim", "Rahman", "Nair", "Wong", "Ismail",
+	"Lee", "Kumar", "Goh", "Ong", "Yusof", "Pillai", "Chua", "Koh", "Hassan",
+	"Menon", "Teo", "Ng", "Abdullah", "Raj", "Chan", "Low", "Osman" };
+static const char *const concerns[] = { "enlarged-pores", "excess-oil",
+	"elasticity-loss", "sun-damage", "uneven-texture", "skin-laxity",
+	"congestion-buildup", "acne-scarring" };
+static const char note[] =
+    "Evenings are best for me, and I have tried two serums already.";
 
 /* A number's digits in disorder: neighbours in time are none in an index. */
 static uint64_t
@@ -89,8 +92,8 @@ sample_json(const struct sample *s, char *text, size_t size)
 	int n = snprintf(text, size,
 	    "{\"concerns\":[\"%s\",\"%s\"],\"full_name\":\"%s\",\"phone\":\"%s\","
 	    "\"contact_method\":\"%s\",\"email\":%s%s%s,\"age_18_or_over\":true,"
-	    "\"consent\":true,\"preferred_days\":[\"sat\"],\"preferred_parts\":[\"evening\"],"
-	    "\"note\":%s%s%s}",
+	    "\"consent\":true,\"preferred_days\":[\"sat\"],"
+	    "\"preferred_parts\":[\"evening\"],\"note\":%s%s%s}",
 	    s->concerns[0], s->concerns[1], s->name, s->phone, s->method, mail,
 	    s->email[0] == '\0' ? "null" : s->email, mail, quote,
 	    s->note == NULL ? "null" : s->note, quote);

@@ -35,8 +35,8 @@ function within(seconds, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-export async function run(only) {
-  let passed = 0, failed = 0;
+export async function run(only, ready) {
+  let passed = 0, failed = ready ? 0 : 1;
   for (const t of tests.filter(t => !only || t.sentence.includes(only))) {
     const began = Date.now();
     try {
@@ -154,7 +154,7 @@ class Daemon {
 
   ctl(...args) {
     return new Promise((yes, no) => execFile(path.join(build, 'bookingctl'), ['--socket', this.socket, ...args],
-      { maxBuffer: 1 << 26 }, (e, out, err) => e ? no(new Error(`bookingctl ${args.join(" ")}: ${err || e}`)) : yes(out)));
+      { maxBuffer: 1 << 26 }, (e, out, err) => e ? no(new Error(`bookingctl ${args.join(' ')}: ${err || e}`)) : yes(out)));
   }
 
   async count() { return JSON.parse(await this.ctl('status', '--json')).counts.bookings; }
@@ -300,7 +300,7 @@ export async function tab(context, watch) {
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
 export async function accessible(page, what) {
-  await page.evaluate(axeSource);
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axeSource);
   const { violations, passes } = await page.evaluate(t => window.axe.run(document,
     { runOnly: { type: 'tag', values: t }, preload: false, resultTypes: ['violations'] }), tags);
   ok(passes.length > 0, `${what}: axe looked at nothing`);
@@ -315,6 +315,7 @@ export async function noSidewaysScroll(page, what = page.url()) {
 }
 
 export async function shot(page, name, width, scheme) {
+  if (!process.env.SCREENS) return;
   mkdirSync(screens, { recursive: true });
   await page.screenshot({ path: path.join(screens, `${name}-${width}-${scheme}.png`), fullPage: true });
 }

@@ -72,8 +72,9 @@ check_problems(const struct problems *p)
 static void
 check_good(struct arena *a, const struct booking_form *f, bool staff)
 {
-	BUG_UNLESS(f->full_name != NULL && f->contact_method != NULL && f->language != NULL);
-	BUG_UNLESS(f->e164[0] == '+' && f->concerns.n > 0 && f->at != NULL && f->service != NULL);
+	BUG_UNLESS(f->full_name != NULL && f->contact_method != NULL);
+	BUG_UNLESS(f->language != NULL && f->service != NULL && f->at != NULL);
+	BUG_UNLESS(f->e164[0] == '+' && f->concerns.n > 0);
 	BUG_UNLESS(f->tokens.n > 0 && f->tokens.n <= SEARCH_TOKENS_MAX);
 	BUG_UNLESS(f->age_18_or_over != 0 || f->guardian_e164[0] == '+');
 	BUG_UNLESS(strcmp(f->contact_method, "email") != 0 || f->mail != NULL);

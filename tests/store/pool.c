@@ -92,6 +92,19 @@ Test(pool, a_job_that_runs_again_finds_its_result_and_its_problems_as_at_first)
 	cr_expect_str_eq(calls[0]->problems.v[1].message, "a was seen.");
 }
 
+Test(pool, a_second_run_takes_no_more_memory_than_the_first)
+{
+	size_t once;
+
+	cmds[0].size = cmds[1].size = 50000;
+	keep_batch(&w, calls, 1);
+	once = arena_size(calls[0]->arena);
+	cmds[2].fails_after_change = true;
+	keep_batch(&w, calls + 1, 2);
+	cr_expect_eq(cmds[1].runs, 2);
+	cr_expect_eq(arena_size(calls[1]->arena), once);
+}
+
 Test(pool, a_batch_of_one_that_fails_leaves_nothing)
 {
 	cmds[0].fails_after_change = true;

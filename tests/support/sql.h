@@ -14,7 +14,7 @@
 #include "store/sqlite.h"
 
 /* A statement with its arguments put in, all of them integers: "%lld". */
-static inline sqlite3_stmt *
+static inline sqlite3_stmt *PRINTF_LIKE(2, 0)
 sql_prepare(struct db *db, const char *format, va_list ap)
 {
 	sqlite3_stmt *st = NULL;
