@@ -227,4 +227,4 @@ app_error(struct req *r, int err)
 	obuf_puts(&r->reply.body, err_row(err)->name);
 }
 
-const struct http_app tiny_app = { app_head, app_request, app_error };
+const struct http_app tiny_app = { app_head, app_request, app_error, NULL };
