@@ -17,8 +17,9 @@ static const char *const lasts[] = { "Tan", "Lim", "Rahman", "Nair", "Wong", "Is
 static const char *const concerns[] = { "enlarged-pores", "excess-oil",
 	"elasticity-loss", "sun-damage", "uneven-texture", "skin-laxity",
 	"congestion-buildup", "acne-scarring" };
+/* Nothing in it that is tagged: those rows would move with the lexicon. */
 static const char note[] =
-    "Evenings are best for me, and I have tried two serums already.";
+    "A friend told me about you; I would like to know more before I decide.";
 
 /* A number's digits in disorder: neighbours in time are none in an index. */
 static uint64_t

@@ -40,8 +40,12 @@ def popen(args, **more):
 def end_all():
     for process in started:
         if process.poll() is None:
-            process.kill()
-            process.wait()
+            process.terminate()  # nginx tells its workers, unless it is killed
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def output(*args):
@@ -137,7 +141,7 @@ class Bookingd(Server):
 
 class Nginx(Server):
     def __init__(self, place, binary, workers):
-        self.port, self.binary = free_port(), binary
+        self.port, self.binary, self.workers = free_port(), binary, workers
         self.home = f"{place}/nginx{workers}"
         os.makedirs(self.home, exist_ok=True)
         temps = "".join(f"{t}_temp_path {self.home}/{t};"
@@ -154,12 +158,27 @@ http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 600; {t
 
     def start(self):
         self.run([self.binary, "-c", f"{self.home}/conf", "-e", "/dev/null"])
-        time.sleep(0.2)
+        for _ in range(1000):
+            self.children = children_of(self.process.pid)
+            if len(self.children) == self.workers:
+                return
+            time.sleep(0.01)
+        raise SystemExit("bench: nginx has not its workers")
 
     def pids(self):
-        pid = self.process.pid
-        with open(f"/proc/{pid}/task/{pid}/children") as f:
-            return [int(p) for p in f.read().split()]
+        return self.children
+
+
+def children_of(pid):
+    found = []
+    for name in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            with open(name) as f:
+                if int(f.read().rpartition(")")[2].split()[1]) == pid:
+                    found.append(int(name.split("/")[2]))
+        except OSError:
+            pass  # it has ended
+    return found
 
 
 def find_nginx(build):
