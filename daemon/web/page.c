@@ -61,6 +61,7 @@ page_begin(struct req *q, int status)
 	q->reply.status = status;
 	q->reply.content_type = "text/html; charset=utf-8";
 	q->reply.csp = policy(q);
+	q->reply.cache_control = ((const struct exchange *)q->app)->route->cache;
 }
 
 void

@@ -21,7 +21,9 @@
  */
 const struct route routes[] = {
 	{ HTTP_POST, "/book", ON_PUBLIC, ROUTE_PAGE, BODY_FORM, NULL, book_post },
-	{ HTTP_GET, "/", ON_PUBLIC, ROUTE_PAGE | ROUTE_QUERY, BODY_NONE, NULL, book_page },
+	/* Kept by the browser, asked for anew: who goes back finds the same form token. */
+	{ HTTP_GET, "/", ON_PUBLIC, ROUTE_PAGE | ROUTE_QUERY, BODY_NONE, "private, no-cache",
+	    book_page },
 	{ HTTP_GET, "/b/:token", ON_PUBLIC, ROUTE_PAGE | ROUTE_LIMITED, BODY_NONE, NULL,
 	    booking_page },
 	{ HTTP_POST, "/b/:token/delete", ON_PUBLIC, ROUTE_PAGE | ROUTE_LIMITED, BODY_FORM, NULL,

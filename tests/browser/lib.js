@@ -169,8 +169,9 @@ class Daemon {
 
   async close() {
     this.agent.destroy();
-    const left = new Promise(yes => this.process.on('exit', yes));
-    this.process.stdin.end();
+    const { process: p } = this;
+    const left = p.exitCode ?? p.signalCode ?? new Promise(yes => p.on('exit', yes));
+    p.stdin.end();
     equal(await left, 0, 'the daemon leaves with status');
   }
 }

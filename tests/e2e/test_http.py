@@ -292,7 +292,7 @@ def every_kind_of_answer_carries_the_headers_that_keep_browsers_safe():
     bare = Daemon({"limits.head": "300ms", "limits.reads_per_minute": "10"}, clinic=None)
     page, cached = {"content-security-policy": CSP_PAGE}, {"cache-control": "public, max-age=300"}
     kinds = [
-        (200, d.get("/"), page),
+        (200, d.get("/"), {**page, "cache-control": "private, no-cache"}),  # the same token on the way back
         (200, d.get("/healthz"), {}),
         (200, d.get("/api/v1/concerns"), cached),
         (200, d.get("/static/site.css"), {"cache-control": "public, max-age=86400"}),
