@@ -20,7 +20,9 @@
 #define DUPLICATE_MS (30 * MINUTE_MS)
 #define TOKEN_MS (365 * DAY_MS) /* without an appointment: as long as the request is kept */
 
-enum tag_source { TAG_PATIENT, TAG_TEXT, TAG_STAFF, TAG_ARTICLE, TAG_SOURCES };
+/* Derived: it follows from a concern that was ticked or that staff added, by the
+ * catalogue. Never stored: it comes and goes with that concern. */
+enum tag_source { TAG_PATIENT, TAG_TEXT, TAG_STAFF, TAG_ARTICLE, TAG_DERIVED, TAG_SOURCES };
 extern const char *const tag_source_names[TAG_SOURCES + 1]; /* NULL-terminated */
 
 /* ---- what comes in: POST /book, POST /api/v1/bookings, POST .../staff/bookings ---- */

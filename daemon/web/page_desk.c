@@ -40,8 +40,8 @@ terms_text(struct arena *a, const struct booking_item *item, enum term_kind kind
 		const struct booking_tag *t = &item->tags[i];
 		const char *label;
 
-		if (t->term->kind != kind)
-			continue;
+		if (t->term->kind != kind || (i > 0 && t->term == item->tags[i - 1].term))
+			continue; /* ticked, and the text says so too */
 		label = arena_printf(
 		    a, "%s%s", t->term->label[0], t->source == TAG_TEXT ? "?" : "");
 		text = text == NULL ? label : arena_printf(a, "%s, %s", text, label);

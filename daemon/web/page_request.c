@@ -17,7 +17,7 @@
 #include "web/handlers.h"
 #include "web/page.h"
 
-#define FACTS_MAX 24
+#define FACTS_MAX 32
 #define EVENTS_MAX 200
 #define OTHERS_MAX 50
 
@@ -108,10 +108,15 @@ fill_facts(struct making *m)
 	m->facts = ARENA_ARRAY(m->a, struct view_row, FACTS_MAX);
 	m->v.facts = m->facts;
 	fact(m, "Attention (from the text, unchecked)", tags_of(m, "flag", "text"));
+	fact(m, "Attention, by staff", tags_of(m, "flag", "staff"));
 	fact(m, "Concerns, ticked", tags_of(m, "concern", "patient"));
 	fact(m, "Concerns, from the text (unchecked)", tags_of(m, "concern", "text"));
 	fact(m, "Concerns, by staff", tags_of(m, "concern", "staff"));
+	fact(m, "Concern of the article they read", tags_of(m, "concern", "article"));
 	fact(m, "Reasons", tags_of(m, "reason", "patient"));
+	fact(m, "Reasons that follow from the concerns", tags_of(m, "reason", "derived"));
+	fact(m, "Reasons, from the text (unchecked)", tags_of(m, "reason", "text"));
+	fact(m, "Reasons, by staff", tags_of(m, "reason", "staff"));
 	fact(m, "Treatments named in the text", tags_of(m, "option", "text"));
 	fact(m, "Phone", text_of(m, d, "phone"));
 	fact(m, "Email", text_of(m, d, "email"));

@@ -154,6 +154,34 @@ def each_concern_finds_those_who_ticked_it_and_nobody_twice():
     equal(len(by_article), sum(p.expected() for p in patients if not p.ours), "who came by the article")
 
 
+FOLLOWS = {"scarring-or-texture": {"acne-scarring", "uneven-texture"}, "noticeable-with-age": {"elasticity-loss"}}
+
+
+@test
+def a_reason_follows_from_the_concerns_and_is_told_apart_from_a_tick():
+    for reason, concerns in FOLLOWS.items():
+        ticked = [p for p in patients if reason in p.ticked("reasons")]
+        derived = [p for p in patients if p not in ticked and concerns & set(p.ticked("concerns"))]
+        for source, who in (("patient", ticked), ("derived", derived)):
+            items = d.list(reason=reason, tag_source=source, limit=200)["items"]
+            equal(sorted(i["full_name"] for i in items),
+                  sorted(p.value("full_name") for p in who for _ in range(p.expected())), f"{reason}, {source}")
+            for i in items:
+                equal(i["reasons"].count(reason), 1, i["reference"])
+                equal([t["source"] for t in d.detail(i["reference"])["tags"]
+                       if t["slug"] == reason and t["source"] != "text"], [source], i["reference"])
+
+
+@test
+def a_reason_goes_with_the_concern_that_staff_take_back():
+    b = d.book(concerns=["excess-oil"])["reference"]
+    for body, reasons in (({"add": ["uneven-texture"]}, ["scarring-or-texture"]),
+                          ({"remove": ["uneven-texture"]}, [])):
+        equal(d.act(b, "tag", body).status, 200)
+        equal(d.detail(b)["reasons"], reasons)
+    equal(d.act(b, "spam", {}, d.detail(b)["version"]).status, 200)
+
+
 # ---- the desk, with nothing but the pages ----
 
 class Reading(html.parser.HTMLParser):
@@ -243,7 +271,8 @@ def the_desk_signs_in_and_answers_everybody_until_nobody_waits():
     desk.fill("Sign in", login="wei", password=once)
     desk.fill("Save password", new_password=PASSWORD)
     waiting = desk.waiting()
-    equal((len(waiting), len(set(waiting))), (d.bookings(), d.bookings()))
+    requests = sum(p.expected() for p in patients)
+    equal((len(waiting), len(set(waiting))), (requests, requests))
     newest = d.list(limit=1)["items"][0]["reference"]
     equal(waiting[-1], newest, "who has waited longest comes first")
     answered = 0
