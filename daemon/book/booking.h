@@ -102,6 +102,8 @@ struct booking_item {
 	const char *reference, *full_name, *phone, *email, *contact_method, *language;
 	const char *branch, *service, *doctor, *visited_before, *channel;
 	const struct zone *zone; /* the branch's */
+	bool minor;		 /* said to be under 18 */
+	bool again;		 /* linked to an earlier one of the same person */
 	struct booking_tag *tags;
 	size_t tag_count;
 };

@@ -94,6 +94,8 @@ fill(struct booking_item *item, const struct q_booking_row_out *r, const struct 
 	item->doctor = r->doctor;
 	item->visited_before = r->visited_before;
 	item->channel = r->channel;
+	item->minor = !r->adult && r->status != STATUS_ERASED;
+	item->again = r->linked_as != NULL;
 }
 
 int

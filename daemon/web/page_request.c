@@ -107,6 +107,11 @@ fill_facts(struct making *m)
 
 	m->facts = ARENA_ARRAY(m->a, struct view_row, FACTS_MAX);
 	m->v.facts = m->facts;
+	if (json_is_true(json_object_get(d, "for_minor"))) {
+		fact(m, "Under 18: guardian", text_of(m, d, "guardian_name"));
+		fact(m, "Guardian’s phone", text_of(m, d, "guardian_phone"));
+		fact(m, "Related as", text_of(m, d, "guardian_relation"));
+	}
 	fact(m, "Attention (from the text, unchecked)", tags_of(m, "flag", "text"));
 	fact(m, "Attention, by staff", tags_of(m, "flag", "staff"));
 	fact(m, "Concerns, ticked", tags_of(m, "concern", "patient"));
@@ -127,22 +132,19 @@ fill_facts(struct making *m)
 	fact(m, "Times of day", list_of(m, "preferred_parts"));
 	fact(m, "Doctor asked for", text_of(m, d, "doctor"));
 	fact(m, "Visited before (own account)", text_of(m, d, "visited_before"));
-	if (json_is_true(json_object_get(d, "for_minor"))) {
-		fact(m, "Under 18: guardian", text_of(m, d, "guardian_name"));
-		fact(m, "Guardian’s phone", text_of(m, d, "guardian_phone"));
-		fact(m, "Related as", text_of(m, d, "guardian_relation"));
-	}
 	fact(m, "Received", time_of(m, d, "received_at"));
 	fact(m, "Answer due", time_of(m, d, "respond_by"));
 	fact(m, "Came by", text_of(m, d, "channel"));
 	fact(m, "Page", text_of(m, json_object_get(d, "source"), "page"));
 }
 
-/* Links to reach the patient: no word about skin in any of them. */
+/* Links to reach the patient, or whoever answers for a child: no word about skin in
+ * any of them. */
 static void
 fill_links(struct making *m)
 {
-	const char *phone = text_of(m, m->doc, "phone"),
+	bool minor = json_is_true(json_object_get(m->doc, "for_minor"));
+	const char *phone = text_of(m, m->doc, minor ? "guardian_phone" : "phone"),
 		   *email = text_of(m, m->doc, "email");
 	struct view_link *l = ARENA_ARRAY(m->a, struct view_link, 3);
 
@@ -151,10 +153,11 @@ fill_links(struct making *m)
 		if (!phone_is_landline(phone))
 			l[m->v.link_count++] = (struct view_link){
 				arena_printf(m->a, "https://wa.me/%s", phone + 1),
-				"WhatsApp"
+				minor ? "WhatsApp the guardian" : "WhatsApp"
 			};
 		l[m->v.link_count++] =
-		    (struct view_link){ arena_printf(m->a, "tel:%s", phone), "Call" };
+		    (struct view_link){ arena_printf(m->a, "tel:%s", phone),
+			    minor ? "Call the guardian" : "Call" };
 	}
 	if (email != NULL && strchr(email, '@') != NULL)
 		l[m->v.link_count++] =

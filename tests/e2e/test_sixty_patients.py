@@ -278,8 +278,8 @@ def the_desk_signs_in_and_answers_everybody_until_nobody_waits():
     answered = 0
     while references := [text for _, text in desk.go("/staff/").links if REFERENCE.fullmatch(text)]:
         desk.click(references[0])
-        by = {"WhatsApp": "whatsapp", "Call": "phone"}
-        channel = next((by[text] for _, text in desk.at.links if text in by), "email")
+        by = [("whatsapp", "https://wa.me/"), ("phone", "tel:"), ("email", "mailto:")]
+        channel = next(c for c, begin in by for href, _ in desk.at.links if href.startswith(begin))
         desk.fill("Log a contact", channel=channel, outcome="reached", text="will come on Thursday")
         assert "contacted" in desk.at.words and "will come on Thursday" in desk.at.words, references[0]
         answered += 1
@@ -287,6 +287,24 @@ def the_desk_signs_in_and_answers_everybody_until_nobody_waits():
     equal(answered, len(waiting))
     assert "Nobody is waiting" in desk.at.words
     equal({i["status"] for i in d.list(limit=200)["items"]}, {"contacted"})
+
+
+@test
+def the_desk_reaches_the_guardian_and_sees_who_sent_it_again():
+    desk = Person()
+    desk.go("/staff/")
+    desk.fill("Sign in", login="wei", password=PASSWORD)
+    for p in patients:
+        desk.go("/staff/find?" + urllib.parse.urlencode({"q": p.value("full_name")}))
+        equal(desk.at.words.count("Sent again"), p.expected() - 1, p.value("full_name"))
+        child = p.value("age_18_or_over") == "no"
+        equal("Under 18: reach the guardian" in desk.at.words, child, p.value("full_name"))
+        assert "Under 18?" not in desk.at.words or not child
+        if child:
+            desk.click("EX-")
+            reach = [href for href, _ in desk.at.links if href.startswith(("tel:", "https://wa.me/"))]
+            digits = re.sub(r"\D", "", p.value("guardian_phone"))[-8:]
+            assert len(reach) == 2 and all(href.endswith(digits) for href in reach), reach
 
 
 @test
