@@ -56,14 +56,15 @@ fact(struct making *m, const char *label, const char *text)
 		m->facts[m->v.fact_count++] = (struct view_row){ label, text };
 }
 
+/* The words of a list with commas between; NULL when there are none. */
 static const char *
-list_of(const struct making *m, const char *name)
+list_text(const struct making *m, const json_t *list)
 {
 	const char *text = NULL;
 	size_t i;
 	json_t *item;
 
-	json_array_foreach(json_object_get(m->doc, name), i, item)
+	json_array_foreach(list, i, item)
 	{
 		const char *s = json_string_value(item);
 
@@ -71,6 +72,12 @@ list_of(const struct making *m, const char *name)
 				    : arena_printf(m->a, "%s, %s", text, s);
 	}
 	return text;
+}
+
+static const char *
+list_of(const struct making *m, const char *name)
+{
+	return list_text(m, json_object_get(m->doc, name));
 }
 
 /* Tags of a kind by who says so: "patient: Oily skin; text: Acne scars?". */
@@ -183,8 +190,9 @@ detail_text(const struct making *m, const json_t *e)
 
 	json_object_foreach((json_t *)(uintptr_t)old, key, v)
 	{
-		const char *was = json_is_string(v) ? json_string_value(v) : "-";
+		const char *was = json_is_string(v) ? json_string_value(v) : list_text(m, v);
 
+		was = was == NULL ? "-" : was;
 		text = arena_printf(m->a, "%s%s%s was: %s", text == NULL ? "" : text,
 		    text == NULL ? "" : "\n", key, was);
 	}

@@ -238,7 +238,11 @@ def corrected_concerns_replace_the_old_ones_which_stay_in_the_history():
     )
     equal(location(answered(page, phone=number, concerns=["acne-scarring"], visited_before="yes")), first)
     b = d.detail_of(first)
-    equal(([c["slug"] for c in b["concerns"]], b["reasons"], b["visited_before"]), (["acne-scarring"], [], "yes"))
+    equal(
+        ([c["slug"] for c in b["concerns"]], b["reasons"], b["visited_before"]),
+        (["acne-scarring"], ["scarring-or-texture"], "yes"),
+        "the reason follows from the scars",
+    )
     assert b["reference"] not in [i["reference"] for i in d.list(concern="sun-damage")["items"]]
     old = b["history"][1]["detail"]["old"]
     equal(

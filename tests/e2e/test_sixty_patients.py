@@ -64,6 +64,7 @@ class Patient:
             self.send_and_never_read()
         self.locations = [self.send()]
         if self.habit == "changes":
+            self.days = [v for n, v in self.rows if n == "preferred_days"]
             self.rows = [r for r in self.rows if r[0] != "preferred_days"] + [("preferred_days", "thu")]
             self.locations.append(self.send())
 
@@ -305,6 +306,16 @@ def the_desk_reaches_the_guardian_and_sees_who_sent_it_again():
             reach = [href for href, _ in desk.at.links if href.startswith(("tel:", "https://wa.me/"))]
             digits = re.sub(r"\D", "", p.value("guardian_phone"))[-8:]
             assert len(reach) == 2 and all(href.endswith(digits) for href in reach), reach
+
+
+@test
+def the_desk_reads_what_a_corrected_request_said_before():
+    desk = Person()
+    desk.go("/staff/")
+    desk.fill("Sign in", login="wei", password=PASSWORD)
+    p = next(p for p in patients if p.ours and p.habit == "changes" and p.days)
+    desk.go(f"/staff/bookings/{d.reference_at(p.locations[0])}")
+    assert f"preferred_days was: {', '.join(p.days)}" in desk.at.words, desk.at.words
 
 
 @test
