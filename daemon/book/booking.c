@@ -6,7 +6,7 @@
 #include "queries.h"
 
 const char *const tag_source_names[TAG_SOURCES + 1]
-    = { "patient", "text", "staff", "article", NULL };
+    = { "patient", "text", "staff", "article", "derived", NULL };
 
 const char *
 actor_kind_name(enum actor_kind k)

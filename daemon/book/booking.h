@@ -21,7 +21,9 @@
 #define TOKEN_MS (365 * DAY_MS) /* without an appointment: as long as the request is kept */
 #define TOKEN_AFTER_MS (7 * DAY_MS) /* a link ends so long after the visit */
 
-enum tag_source { TAG_PATIENT, TAG_TEXT, TAG_STAFF, TAG_ARTICLE, TAG_SOURCES };
+/* Derived: it follows from a concern that was ticked or that staff added, by the
+ * catalogue. Never stored: it comes and goes with that concern. */
+enum tag_source { TAG_PATIENT, TAG_TEXT, TAG_STAFF, TAG_ARTICLE, TAG_DERIVED, TAG_SOURCES };
 extern const char *const tag_source_names[TAG_SOURCES + 1]; /* NULL-terminated */
 
 /* ---- what comes in: POST /book, POST /api/v1/bookings, POST .../staff/bookings ---- */
@@ -108,6 +110,8 @@ struct booking_item {
 	const char *branch, *service, *doctor, *room, *visited_before, *channel;
 	const char *manage_token; /* a fresh link, when one was asked for; else NULL */
 	const struct zone *zone; /* the branch's */
+	bool minor;		 /* said to be under 18 */
+	bool again;		 /* linked to an earlier one of the same person */
 	struct booking_tag *tags;
 	size_t tag_count;
 };

@@ -133,8 +133,19 @@ words_at(const struct detail *d, const struct q_tag_list_out *tag)
 	return arena_strndup(d->tx->arena, d->note + at, n);
 }
 
+static void
+tag_json(const struct detail *d, const struct term *t, enum tag_source source, const char *words)
+{
+	obuf_json_open(d->o, '{');
+	obuf_json_kstr(d->o, "kind", term_kind_name(t->kind));
+	obuf_json_kstr(d->o, "slug", t->slug);
+	obuf_json_kstr(d->o, "source", tag_source_names[source]);
+	obuf_json_kstr(d->o, "words", words);
+	obuf_json_close(d->o, '}');
+}
+
 static int
-tags_json(const struct detail *d)
+tags_json(const struct detail *d, const struct booking_item *item)
 {
 	struct q_tag_list_out row;
 	int rc = q_tag_list(d->tx->db, .n = d->row->n);
@@ -144,16 +155,13 @@ tags_json(const struct detail *d)
 	while (rc >= 0 && (rc = q_tag_list_next(d->tx->db, &row)) == 1) {
 		const struct term *t = taxonomy_by_id(taxonomy_get(), row.term);
 
-		if (t == NULL)
-			continue;
-		obuf_json_open(d->o, '{');
-		obuf_json_kstr(d->o, "kind", term_kind_name(t->kind));
-		obuf_json_kstr(d->o, "slug", t->slug);
-		obuf_json_kstr(d->o, "source", tag_source_names[row.source]);
-		obuf_json_kstr(
-		    d->o, "words", row.word_offset_null ? NULL : words_at(d, &row));
-		obuf_json_close(d->o, '}');
+		if (t != NULL)
+			tag_json(d, t, (enum tag_source)row.source,
+			    row.word_offset_null ? NULL : words_at(d, &row));
 	}
+	for (size_t i = 0; i < item->tag_count; i++)
+		if (item->tags[i].source == TAG_DERIVED)
+			tag_json(d, item->tags[i].term, TAG_DERIVED, NULL);
 	obuf_json_close(d->o, ']');
 	return rc;
 }
@@ -374,7 +382,7 @@ booking_detail_members(
 	d.note = text_shown(&d, note_open(tx->arena, &row.id, row.note));
 	booking_item_members(o, &item);
 	fields_json(&d);
-	if ((rc = source_json(&d)) >= 0 && (rc = tags_json(&d)) >= 0 &&
+	if ((rc = source_json(&d)) >= 0 && (rc = tags_json(&d, &item)) >= 0 &&
 	    (rc = consent_json(&d)) >= 0 && (rc = attempts_json(&d)) >= 0 &&
 	    (rc = history_json(&d)) >= 0)
 		rc = others_json(&d);

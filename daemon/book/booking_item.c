@@ -26,6 +26,34 @@ booking_mask(struct arena *a, const char *text)
 	return n <= 4 ? "****" : arena_printf(a, "****%s", text + n - 2);
 }
 
+static bool
+has_tag(const struct booking_item *item, const struct term *term)
+{
+	for (size_t i = 0; i < item->tag_count; i++)
+		if (item->tags[i].term == term && item->tags[i].source != TAG_TEXT)
+			return true;
+	return false;
+}
+
+/* What follows from the concerns and nobody said. What the text suggests is
+ * unchecked: nothing follows from it. */
+static void
+add_derived(struct booking_item *item)
+{
+	size_t stored = item->tag_count;
+
+	for (size_t i = 0; i < stored; i++) {
+		const struct term *const *reason = item->tags[i].term->derives;
+
+		if (item->tags[i].source == TAG_TEXT)
+			continue;
+		for (; *reason != NULL && item->tag_count < TAGS_MAX; reason++)
+			if (!has_tag(item, *reason))
+				item->tags[item->tag_count++]
+				    = (struct booking_tag){ *reason, TAG_DERIVED };
+	}
+}
+
 static int
 load_tags(struct tx *tx, int64_t n, struct booking_item *item)
 {
@@ -41,6 +69,7 @@ load_tags(struct tx *tx, int64_t n, struct booking_item *item)
 			item->tags[item->tag_count++]
 			    = (struct booking_tag){ term, (enum tag_source)row.source };
 	}
+	add_derived(item);
 	return rc;
 }
 
@@ -91,6 +120,8 @@ fill(struct booking_item *item, const struct q_booking_row_out *r, const struct 
 	item->doctor = r->doctor;
 	item->visited_before = r->visited_before;
 	item->channel = r->channel;
+	item->minor = !r->adult && r->status != STATUS_ERASED;
+	item->again = r->linked_as != NULL;
 }
 
 int
@@ -113,6 +144,16 @@ booking_item_load(struct tx *tx, const struct call *c, int64_t n, struct booking
 	return rc < 0 ? rc : 1;
 }
 
+/* Of those who say the same: the text suggests what the patient ticked. */
+static bool
+is_first(const struct booking_item *item, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (item->tags[k].term == item->tags[i].term)
+			return false;
+	return true;
+}
+
 static void
 local_time(struct obuf *o, const char *key, const struct zone *z, int64_t ms)
 {
@@ -128,7 +169,7 @@ terms_json(struct obuf *o, const char *key, const struct booking_item *item,
 	obuf_json_key(o, key);
 	obuf_json_open(o, '[');
 	for (size_t i = 0; i < item->tag_count; i++)
-		if (item->tags[i].term->kind == kind)
+		if (item->tags[i].term->kind == kind && is_first(item, i))
 			obuf_json_str(o, item->tags[i].term->slug);
 	obuf_json_close(o, ']');
 }

@@ -136,6 +136,7 @@ erase_request(struct tx *tx, struct call *c, const struct q_booking_row_out *row
 	struct history e = { row->n, "erased", (int)row->status, STATUS_ERASED, why, NULL };
 	int rc = suppress_person(tx, row);
 
+	c->job.erased = true;
 	for (size_t i = 0; rc >= 0 && i < ARRAY_LEN(steps); i++) {
 		rc = steps[i].erase(tx, row->n);
 		if (rc >= 0 && steps[i].count != NOT_COUNTED)

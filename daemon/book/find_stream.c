@@ -107,19 +107,39 @@ open_search(struct tx *tx, const struct find_cmd *f, struct find_stream *s)
 }
 
 static void
+add_term(struct find_stream *s, const struct find_cmd *f, const struct term *term)
+{
+	for (int st = 0; st < STATUS_COUNT; st++)
+		if (f->statuses & STATUS_BIT(st))
+			add_range(s, (struct find_range){
+					 .kind = RANGE_TERM, .status = st, .term = term->id });
+}
+
+/* A reason that follows from a concern is found by that concern's range. */
+static bool
+derives_any(const struct term *concern, const struct strlist *reasons)
+{
+	for (const struct term *const *r = concern->derives; *r != NULL; r++)
+		if (strlist_has(reasons, (*r)->slug))
+			return true;
+	return false;
+}
+
+static void
 open_terms(struct tx *tx, const struct find_cmd *f, struct find_stream *s, enum term_kind kind)
 {
 	const struct strlist *slugs = &f->term_sets[kind];
 	bool all = kind == TERM_CONCERN && f->match != NULL && strcmp(f->match, "all") == 0;
+	const struct taxonomy *t = taxonomy_get();
 	size_t n = all ? 1 : slugs->n; /* all of them: any one leads */
 
-	s->ranges = ARENA_ARRAY(tx->arena, struct find_range, n * status_count(f->statuses));
+	s->ranges = ARENA_ARRAY(tx->arena, struct find_range,
+	    (n + (kind == TERM_REASON ? t->term_count : 0)) * status_count(f->statuses));
 	for (size_t i = 0; i < n; i++)
-		for (int st = 0; st < STATUS_COUNT; st++)
-			if (f->statuses & STATUS_BIT(st))
-				add_range(s, (struct find_range){ .kind = RANGE_TERM, .status = st,
-						 .term = taxonomy_find(taxonomy_get(), kind,
-						     slugs->v[i])->id });
+		add_term(s, f, taxonomy_find(t, kind, slugs->v[i]));
+	for (size_t i = 0; kind == TERM_REASON && i < t->term_count; i++)
+		if (derives_any(&t->terms[i], slugs))
+			add_term(s, f, &t->terms[i]);
 }
 
 static void

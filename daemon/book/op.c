@@ -93,7 +93,7 @@ op_run(struct tx *tx, struct job *job)
 	int rc = 0;
 
 	memset(c->res, 0, c->op->res_size); /* it may be the second run */
-	job->scrub = job->scrubbed = false;
+	job->erased = job->scrub = job->scrubbed = false;
 	c->problems = c->decoded;
 	c->conflict = c->slot_why = NULL;
 	c->offers = NULL;

@@ -326,7 +326,7 @@ wall_parse(const char *s, const struct zone *z, int64_t *ret_ms, bool *ret_never
 	if (strlen(s) != 16 && strlen(s) != 19)
 		return false;
 	memcpy(full, s, strlen(s) + 1);
-	strcat(full, strlen(s) == 16 ? ":00Z" : "Z");
+	memcpy(full + strlen(s), strlen(s) == 16 ? ":00Z" : "Z", strlen(s) == 16 ? 5 : 2);
 	if (!rfc3339_parse(full, &ms))
 		return false;
 	c = (struct civil){ .hour = (int)(ms / HOUR_MS % 24), .minute = (int)(ms / MINUTE_MS % 60),

@@ -24,7 +24,7 @@ static struct spam_text
 both(const struct spam_text *a, const struct spam_text *b)
 {
 	return (struct spam_text){ a->links + b->links, a->emails + b->emails,
-		a->words + b->words, false, a->markup || b->markup, a->cyrillic || b->cyrillic,
+		a->words + b->words, a->pitch + b->pitch, false, a->markup || b->markup, a->cyrillic || b->cyrillic,
 		a->mixed_script || b->mixed_script, false };
 }
 
@@ -54,6 +54,7 @@ times_of(const struct conf *c, const struct spam_signs *s, int times[SPAM_SIGNS]
 	times[SPAM_SCRIPT_WITH_LINK] = all.cyrillic && all.links > 0;
 	times[SPAM_MIXED_SCRIPT] = all.mixed_script;
 	times[SPAM_WORDS] = at_most(all.words, 2);
+	times[SPAM_PITCH] = at_most(all.pitch, 2);
 	times[SPAM_GIBBERISH] = s->name.gibberish + s->note.gibberish;
 	times[SPAM_ODD_NAME] = s->odd_name;
 	times[SPAM_FAST_FILL] = s->fill_ms >= 0 && s->fill_ms < c->spam_fast_fill;

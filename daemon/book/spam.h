@@ -20,6 +20,7 @@ struct spam_post {
 struct spam_text {
 	int links, emails;
 	int words; /* different ones of [spam] words */
+	int pitch; /* different ones of [spam] pitch_words */
 	bool topic; /* one of [spam] topic_words */
 	bool markup, cyrillic, mixed_script, gibberish;
 };

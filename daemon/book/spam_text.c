@@ -290,6 +290,8 @@ spam_text_read(struct arena *a, const struct conf *c, const char *text,
 	t.markup = has_markup(folded);
 	for (size_t i = 0; i < c->spam_words.n; i++)
 		t.words += has_word(a, apart, c->spam_words.v[i]);
+	for (size_t i = 0; i < c->spam_pitch_words.n; i++)
+		t.pitch += has_word(a, apart, c->spam_pitch_words.v[i]);
 	for (size_t i = 0; i < c->spam_topic_words.n && !t.topic; i++)
 		t.topic = has_word(a, apart, c->spam_topic_words.v[i]);
 	read_scripts(folded, &t);

@@ -193,6 +193,52 @@ add_not_asked(struct loader *l)
 }
 
 static bool
+read_derived(struct loader *l, json_t *v, struct term *term)
+{
+	json_t *list = json_object_get(v, "derives"), *slug;
+	const struct term **reasons =
+	    ARENA_ARRAY(l->t->arena, const struct term *, json_array_size(list) + 1);
+	size_t i;
+
+	if (list != NULL && !json_is_array(list))
+		return wrong(l, "term \"%s\": derives needs a list of reasons", term->slug);
+	json_array_foreach(list, i, slug)
+	{
+		const char *s = json_string_value(slug);
+
+		reasons[i] = s == NULL ? NULL : taxonomy_find(l->t, TERM_REASON, s);
+		if (reasons[i] == NULL)
+			return wrong(l, "term \"%s\": it derives \"%s\", which is no reason",
+			    term->slug, s == NULL ? "?" : s);
+	}
+	term->derives = reasons;
+	return true;
+}
+
+/* What follows from what; once all terms are known. */
+static bool
+read_links(struct loader *l, json_t *terms)
+{
+	for (size_t t = 0; t < l->t->term_count; t++) {
+		struct term *term = &l->t->terms[t];
+		json_t *v, *of = NULL;
+		size_t i;
+
+		if (term->kind == TERM_CONCERN)
+			json_array_foreach(terms, i, v)
+			{
+				const char *slug = json_string_value(json_object_get(v, "slug"));
+
+				if (slug != NULL && strcmp(slug, term->slug) == 0)
+					of = v;
+			}
+		if (!read_derived(l, of, term))
+			return false;
+	}
+	return true;
+}
+
+static bool
 read_document(struct loader *l, json_t *doc)
 {
 	json_t *terms = json_object_get(doc, "terms");
@@ -212,7 +258,7 @@ read_document(struct loader *l, json_t *doc)
 		return false;
 	if (taxonomy_find(l->t, TERM_CONCERN, "not-sure") == NULL)
 		return wrong(l, "term \"not-sure\" is missing");
-	return read_flags(l, json_object_get(doc, "attention_flags"));
+	return read_flags(l, json_object_get(doc, "attention_flags")) && read_links(l, terms);
 }
 
 /* The whole file; NULL with a sentence. */

@@ -17,6 +17,7 @@ struct term {
 	const char *label[3];	   /* en, ms, zh-Hans */
 	const char *form_label[3]; /* NULL: not asked on the form */
 	bool on_form;
+	const struct term *const *derives; /* reasons that follow from this concern; NULL-terminated */
 };
 
 struct taxonomy {

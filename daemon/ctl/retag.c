@@ -28,6 +28,7 @@ ctl_retag(struct ctl *ctl, char **argv)
 		after = json_integer_value(json_object_get(step, "next"));
 		json_decref(step);
 	} while (after != 0);
-	printf("%lld requests were read, %lld tags added\n", looked, added);
+	printf("%lld request%s read, %lld tag%s added\n", looked, looked == 1 ? " was" : "s were",
+	    added, added == 1 ? "" : "s");
 	return ctl_flush();
 }

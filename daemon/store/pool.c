@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "queries.h"
 #include "store/pool.h"
 
 #define READERS_MAX 16
@@ -160,6 +161,13 @@ next_now(struct pool *p)
 	return p->last_now;
 }
 
+/* With what deleted: a crash before the files are overwritten leaves a note. */
+static int
+mark_erased(struct pool *p, const struct job *j)
+{
+	return j->rc >= 0 && (j->erased || j->scrub) ? q_scrub_set(p->writer) : 0;
+}
+
 /* One job in a transaction of its own. */
 static void
 run_alone(struct pool *p, struct job *j)
@@ -174,6 +182,8 @@ run_alone(struct pool *p, struct job *j)
 	job_run(p, p->writer, j, next_now(p));
 	if (!db_in_transaction(p->writer) && j->rc >= 0)
 		j->rc = E_DB; /* SQLite rolled back by itself */
+	if (j->rc >= 0 && mark_erased(p, j) < 0)
+		j->rc = E_DB;
 	if (j->rc < 0)
 		db_rollback(p->writer);
 	else if (db_commit(p->writer) < 0)
@@ -193,10 +203,21 @@ run_together(struct pool *p, struct job *first)
 		before = db_total_changes(p->writer);
 		job_run(p, p->writer, j, now);
 		if (!db_in_transaction(p->writer)
-		    || (j->rc < 0 && db_total_changes(p->writer) != before))
+		    || (j->rc < 0 && db_total_changes(p->writer) != before)
+		    || mark_erased(p, j) < 0)
 			return false;
 	}
 	return true;
+}
+
+/* That it was done. If this does not get through, the next start does it again. */
+static void
+unmark_erased(struct pool *p)
+{
+	if (db_begin(p->writer, DB_WRITER) < 0)
+		return;
+	if (q_scrub_unset(p->writer) < 0 || db_commit(p->writer) < 0)
+		db_rollback(p->writer);
 }
 
 /* After the commit, before the answers. */
@@ -215,6 +236,8 @@ scrub(struct pool *p, struct job *first)
 		j->scrubbed = j->scrub && j->rc >= 0 && rc >= 0;
 	if (rc < 0)
 		log_event(LOG_WARN, "scrub_delayed", "error", err_row(rc)->name, NULL);
+	else
+		unmark_erased(p);
 }
 
 void
@@ -246,6 +269,7 @@ writer_main(void *arg)
 	struct pool *p = arg;
 	struct job *first;
 
+	scrub(p, NULL);
 	while ((first = queue_take(&p->write_queue, p->options.batch_max)) != NULL) {
 		pool_run_batch(p, first);
 		answer(first);
@@ -285,8 +309,10 @@ struct pool *
 pool_new_inline(struct db *db, const struct pool_options *options)
 {
 	struct pool *p = calloc(1, sizeof(*p));
+	struct q_scrub_due_out row = { 0 };
 
 	BUG_UNLESS(p != NULL);
+	p->scrub_due = q_scrub_due(db, &row) == 1 && row.due > 0;
 	p->options = *options;
 	p->writer = db;
 	p->last_now = options->floor_ms;

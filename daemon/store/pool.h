@@ -14,7 +14,9 @@
  *
  * A job that erased something asks for scrub: before it is answered, what was
  * deleted is overwritten in the file and its log (db_scrub). When a reader is in
- * the way this is tried again after every batch until it is done.
+ * the way this is tried again after every batch until it is done. That it is due is
+ * written in the transaction that deleted, so a crash between the two is made up for
+ * before the first job of the next start.
  */
 #ifndef STORE_POOL_H
 #define STORE_POOL_H
@@ -39,7 +41,8 @@ struct job {
 	struct arena *arena;
 	struct arena_mark mark; /* the pool's */
 	bool write;
-	bool scrub;    /* set by run: what it deleted must not stay in the files */
+	bool erased;   /* set by run: what it deleted must not stay in the files for long */
+	bool scrub;    /* set by run: nor until it is answered */
 	bool scrubbed; /* the pool's answer: nothing of it did */
 	int (*run)(struct tx *, struct job *); /* an E_ code, or >= 0 */
 	int rc;				       /* what run, or the commit, said */

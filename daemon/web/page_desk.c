@@ -40,13 +40,27 @@ terms_text(struct arena *a, const struct booking_item *item, enum term_kind kind
 		const struct booking_tag *t = &item->tags[i];
 		const char *label;
 
-		if (t->term->kind != kind)
-			continue;
+		if (t->term->kind != kind ||
+		    (item->minor && strcmp(t->term->slug, "minor") == 0) ||
+		    (i > 0 && t->term == item->tags[i - 1].term))
+			continue; /* ticked, and the text says so too */
 		label = arena_printf(
 		    a, "%s%s", t->term->label[0], t->source == TAG_TEXT ? "?" : "");
 		text = text == NULL ? label : arena_printf(a, "%s, %s", text, label);
 	}
 	return text;
+}
+
+/* What was said comes before what the text suggests. */
+static const char *
+flags_text(struct arena *a, const struct booking_item *item)
+{
+	const char *flags = terms_text(a, item, TERM_FLAG);
+
+	if (!item->minor)
+		return flags;
+	return flags == NULL ? "Under 18: reach the guardian"
+			     : arena_printf(a, "Under 18: reach the guardian, %s", flags);
 }
 
 static void
@@ -60,7 +74,8 @@ fill_line(
 		.phone = item->phone,
 		.language = strcmp(item->language, "en") == 0 ? "" : item->language,
 		.concerns = terms_text(a, item, TERM_CONCERN),
-		.flags = terms_text(a, item, TERM_FLAG),
+		.flags = flags_text(a, item),
+		.again = item->again,
 		.status = status_name(item->status),
 		.received = desk_time(a, item->zone, item->received_at),
 		.due = open ? desk_time(a, item->zone, item->respond_by) : "",

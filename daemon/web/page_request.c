@@ -17,7 +17,7 @@
 #include "web/handlers.h"
 #include "web/page.h"
 
-#define FACTS_MAX 24
+#define FACTS_MAX 32
 #define EVENTS_MAX 200
 #define OTHERS_MAX 50
 
@@ -56,14 +56,15 @@ fact(struct making *m, const char *label, const char *text)
 		m->facts[m->v.fact_count++] = (struct view_row){ label, text };
 }
 
+/* The words of a list with commas between; NULL when there are none. */
 static const char *
-list_of(const struct making *m, const char *name)
+list_text(const struct making *m, const json_t *list)
 {
 	const char *text = NULL;
 	size_t i;
 	json_t *item;
 
-	json_array_foreach(json_object_get(m->doc, name), i, item)
+	json_array_foreach(list, i, item)
 	{
 		const char *s = json_string_value(item);
 
@@ -71,6 +72,12 @@ list_of(const struct making *m, const char *name)
 				    : arena_printf(m->a, "%s, %s", text, s);
 	}
 	return text;
+}
+
+static const char *
+list_of(const struct making *m, const char *name)
+{
+	return list_text(m, json_object_get(m->doc, name));
 }
 
 /* Tags of a kind by who says so: "patient: Oily skin; text: Acne scars?". */
@@ -107,11 +114,21 @@ fill_facts(struct making *m)
 
 	m->facts = ARENA_ARRAY(m->a, struct view_row, FACTS_MAX);
 	m->v.facts = m->facts;
+	if (json_is_true(json_object_get(d, "for_minor"))) {
+		fact(m, "Under 18: guardian", text_of(m, d, "guardian_name"));
+		fact(m, "Guardian’s phone", text_of(m, d, "guardian_phone"));
+		fact(m, "Related as", text_of(m, d, "guardian_relation"));
+	}
 	fact(m, "Attention (from the text, unchecked)", tags_of(m, "flag", "text"));
+	fact(m, "Attention, by staff", tags_of(m, "flag", "staff"));
 	fact(m, "Concerns, ticked", tags_of(m, "concern", "patient"));
 	fact(m, "Concerns, from the text (unchecked)", tags_of(m, "concern", "text"));
 	fact(m, "Concerns, by staff", tags_of(m, "concern", "staff"));
+	fact(m, "Concern of the article they read", tags_of(m, "concern", "article"));
 	fact(m, "Reasons", tags_of(m, "reason", "patient"));
+	fact(m, "Reasons that follow from the concerns", tags_of(m, "reason", "derived"));
+	fact(m, "Reasons, from the text (unchecked)", tags_of(m, "reason", "text"));
+	fact(m, "Reasons, by staff", tags_of(m, "reason", "staff"));
 	fact(m, "Treatments named in the text", tags_of(m, "option", "text"));
 	fact(m, "Phone", text_of(m, d, "phone"));
 	fact(m, "Email", text_of(m, d, "email"));
@@ -122,22 +139,19 @@ fill_facts(struct making *m)
 	fact(m, "Times of day", list_of(m, "preferred_parts"));
 	fact(m, "Doctor asked for", text_of(m, d, "doctor"));
 	fact(m, "Visited before (own account)", text_of(m, d, "visited_before"));
-	if (json_is_true(json_object_get(d, "for_minor"))) {
-		fact(m, "Under 18: guardian", text_of(m, d, "guardian_name"));
-		fact(m, "Guardian’s phone", text_of(m, d, "guardian_phone"));
-		fact(m, "Related as", text_of(m, d, "guardian_relation"));
-	}
 	fact(m, "Received", time_of(m, d, "received_at"));
 	fact(m, "Answer due", time_of(m, d, "respond_by"));
 	fact(m, "Came by", text_of(m, d, "channel"));
 	fact(m, "Page", text_of(m, json_object_get(d, "source"), "page"));
 }
 
-/* Links to reach the patient: no word about skin in any of them. */
+/* Links to reach the patient, or whoever answers for a child: no word about skin in
+ * any of them. */
 static void
 fill_links(struct making *m)
 {
-	const char *phone = text_of(m, m->doc, "phone"),
+	bool minor = json_is_true(json_object_get(m->doc, "for_minor"));
+	const char *phone = text_of(m, m->doc, minor ? "guardian_phone" : "phone"),
 		   *email = text_of(m, m->doc, "email");
 	struct view_link *l = ARENA_ARRAY(m->a, struct view_link, 3);
 
@@ -146,10 +160,11 @@ fill_links(struct making *m)
 		if (!phone_is_landline(phone))
 			l[m->v.link_count++] = (struct view_link){
 				arena_printf(m->a, "https://wa.me/%s", phone + 1),
-				"WhatsApp"
+				minor ? "WhatsApp the guardian" : "WhatsApp"
 			};
 		l[m->v.link_count++] =
-		    (struct view_link){ arena_printf(m->a, "tel:%s", phone), "Call" };
+		    (struct view_link){ arena_printf(m->a, "tel:%s", phone),
+			    minor ? "Call the guardian" : "Call" };
 	}
 	if (email != NULL && strchr(email, '@') != NULL)
 		l[m->v.link_count++] =
@@ -175,8 +190,9 @@ detail_text(const struct making *m, const json_t *e)
 
 	json_object_foreach((json_t *)(uintptr_t)old, key, v)
 	{
-		const char *was = json_is_string(v) ? json_string_value(v) : "-";
+		const char *was = json_is_string(v) ? json_string_value(v) : list_text(m, v);
 
+		was = was == NULL ? "-" : was;
 		text = arena_printf(m->a, "%s%s%s was: %s", text == NULL ? "" : text,
 		    text == NULL ? "" : "\n", key, was);
 	}

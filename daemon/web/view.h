@@ -81,6 +81,7 @@ struct view_sign {
 struct view_line {
 	const char *reference, *name, *phone, *concerns, *flags, *status, *received, *due, *language;
 	bool late;
+	bool again; /* the same person sent one before */
 };
 
 struct view_list {

@@ -85,3 +85,15 @@ SELECT b.n, b.reference,
   FROM booking b
  WHERE b.status = :status AND b.n > :after AND b.n < :before
  ORDER BY b.n LIMIT :max;
+
+-- name: scrub_set :exec
+-- Deleted, and perhaps still to be read in the files. Written with what deleted it, so that
+-- a start after a crash knows.
+INSERT INTO setting (name, value) VALUES ('scrub_due', x'01') ON CONFLICT (name) DO NOTHING;
+
+-- name: scrub_unset :exec
+DELETE FROM setting WHERE name = 'scrub_due';
+
+-- name: scrub_due :one
+-- out: due int
+SELECT count(*) AS due FROM setting WHERE name = 'scrub_due';

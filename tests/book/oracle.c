@@ -143,13 +143,13 @@ question_make(struct crowd *c, struct question *q)
 	ask_states(c, q);
 	f->concern = some(
 	    c, "enlarged-pores excess-oil elasticity-loss sun-damage acne-scarring", 3);
-	f->reason = some(c, "otc-not-effective wants-safe-options", 8);
+	f->reason = some(c, "otc-not-effective wants-safe-options scarring-or-texture noticeable-with-age", 4);
 	f->option = some(c, "laser-treatments chemical-peels", 8);
 	f->flag = some(c, "date-bound possible-urgent", 8);
 	if (chance_one_in(&c->chance, 3))
 		f->match = choose(c, "any all");
 	if (chance_one_in(&c->chance, 5))
-		f->tag_source = choose(c, "patient text staff article");
+		f->tag_source = choose(c, "patient text staff article derived");
 	if (chance_one_in(&c->chance, 4))
 		f->received_from = some_time(c);
 	if (chance_one_in(&c->chance, 4))
@@ -194,6 +194,29 @@ among(const struct strlist *l, const char *word)
 	return l->n == 0 || strlist_has(l, word);
 }
 
+/* The reasons that follow from what somebody ticked, and that nobody ticked. */
+static bool
+follows(const struct one *x, const char *reason)
+{
+	static const char *const from[][2] = { { "elasticity-loss", "noticeable-with-age" },
+		{ "acne-scarring", "scarring-or-texture" },
+		{ "uneven-texture", "scarring-or-texture" } };
+	bool derived = false;
+
+	for (int i = 0; i < x->tag_count; i++) {
+		const struct one_tag *t = &x->tags[i];
+
+		if (t->source == TAG_TEXT)
+			continue;
+		if (strcmp(t->slug, reason) == 0)
+			return false;
+		for (size_t k = 0; k < ARRAY_LEN(from); k++)
+			derived |= strcmp(from[k][0], t->slug) == 0
+			    && strcmp(from[k][1], reason) == 0;
+	}
+	return derived;
+}
+
 static bool
 tagged(const struct one *x, const struct find_cmd *f, const char *kind, const char *slug)
 {
@@ -206,7 +229,11 @@ tagged(const struct one *x, const struct find_cmd *f, const char *kind, const ch
 			strcmp(tag_source_names[t->source], f->tag_source) == 0))
 			return true;
 	}
-	return false;
+	if (f->tag_source != NULL && strcmp(f->tag_source, "derived") != 0)
+		return false;
+	if (slug != NULL)
+		return strcmp(kind, "reason") == 0 && follows(x, slug);
+	return follows(x, "noticeable-with-age") || follows(x, "scarring-or-texture");
 }
 
 static bool

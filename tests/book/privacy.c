@@ -226,6 +226,41 @@ Test(privacy, of_a_hundred_erased_people_no_name_is_left_in_the_gaps_of_split_pa
 	cr_expect_eq(db_check_integrity(w.db), 0);
 }
 
+/* ---- a crash between the commit and the overwriting ---- */
+
+/* The erasure's transaction alone, as far as a crashed process came. */
+static void
+erase_and_crash(const char *reference)
+{
+	struct erase_cmd *cmd = ARENA_NEW(w.arena, struct erase_cmd);
+	struct call *c = world_call(&w, &op_booking_erase, cmd, "manager");
+	struct tx tx = { w.db, w.arena, clock_now_ms(), NULL };
+
+	cmd->reference = reference;
+	cr_assert_eq(db_begin(w.db, DB_WRITER), 0);
+	cr_assert_eq(c->job.run(&tx, &c->job), 0);
+	cr_assert(c->job.erased && c->job.scrub);
+	cr_assert_geq(q_scrub_set(w.db), 0);
+	cr_assert_eq(db_commit(w.db), 0);
+	world_call_free(c);
+}
+
+Test(privacy, what_a_crash_left_in_the_files_is_overwritten_at_the_next_start)
+{
+	struct booking_answer a = canary_among_others();
+	struct pool_options options = { .batch_max = 1 };
+	struct pool *next;
+
+	erase_and_crash(a.reference);
+	cr_assert(anywhere("Zyxwara"), "it must be there to be overwritten");
+	next = pool_new_inline(w.db, &options);
+	pool_run_batch(next, &world_call(&w, &op_ready_check, NULL, NULL)->job);
+	for (size_t i = 0; i < ARRAY_LEN(canaries); i++)
+		cr_expect_not(anywhere(canaries[i]), "%s is still there", canaries[i]);
+	cr_expect_eq(sql_number(w.db, "SELECT count(*) FROM setting WHERE name = 'scrub_due'"), 0);
+	cr_expect_eq(db_check_integrity(w.db), 0);
+}
+
 /* ---- the tombstone ---- */
 
 static int64_t

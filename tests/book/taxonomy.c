@@ -103,7 +103,32 @@ Test(taxonomy, terms_are_found_by_kind_and_slug)
 	"{\"group\":\"" group "\",\"slug\":\"" slug "\"," label "}"
 #define FILE_OF(terms) \
 	"{\"article\":{\"slug\":\"x\"},\"terms\":[" terms "],\"attention_flags\":{}}"
+#define DERIVES(slug) "\"derives\":[\"" slug "\"]," LABEL
 #define NOT_SURE TERM("form-only", "not-sure", LABEL)
+
+Test(taxonomy, a_reason_follows_from_the_concerns_that_name_it)
+{
+	static const char *const follows[][2] = { { "elasticity-loss", "noticeable-with-age" },
+		{ "uneven-texture", "scarring-or-texture" },
+		{ "acne-scarring", "scarring-or-texture" } };
+	char error[TAXONOMY_ERROR_LEN];
+	struct taxonomy *t = taxonomy_load("etc/taxonomy.json", error);
+	size_t n = 0;
+
+	cr_assert_not_null(t, "%s", error);
+	for (size_t i = 0; i < ARRAY_LEN(follows); i++) {
+		const struct term *c = taxonomy_find(t, TERM_CONCERN, follows[i][0]);
+
+		cr_assert_not_null(c);
+		cr_assert_not_null(c->derives[0], "%s", c->slug);
+		cr_expect_str_eq(c->derives[0]->slug, follows[i][1]);
+		cr_expect_null(c->derives[1]);
+	}
+	for (size_t i = 0; i < t->term_count; i++)
+		n += t->terms[i].derives[0] != NULL;
+	cr_expect_eq(n, ARRAY_LEN(follows));
+	taxonomy_free(t);
+}
 
 Test(taxonomy, not_sure_comes_last_wherever_the_file_has_it)
 {
@@ -138,6 +163,10 @@ Test(taxonomy, a_file_that_is_no_catalogue_is_refused_with_a_sentence)
 		    "term \"r\": label needs a text in zh_Hans" },
 		{ FILE_OF(NOT_SURE "," TERM("reason", "r", LABEL ",\"form_label\":{}")),
 		    "term \"r\": form_label needs a text in en" },
+		{ FILE_OF(NOT_SURE "," TERM("concern", "c", DERIVES("c"))),
+		    "term \"c\": it derives \"c\", which is no reason" },
+		{ FILE_OF(NOT_SURE "," TERM("concern", "c", "\"derives\":{}," LABEL)),
+		    "term \"c\": derives needs a list" },
 		{ "{\"article\":{\"slug\":\"x\"},\"terms\":[" NOT_SURE "]}",
 		    "attention_flags" },
 		{ "{\"article\":{\"slug\":\"x\"},\"terms\":[" NOT_SURE

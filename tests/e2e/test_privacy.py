@@ -53,6 +53,23 @@ def erase_prints_a_receipt_and_leaves_no_byte_of_the_person_in_any_file():
 
 
 @test
+def what_a_crash_left_to_overwrite_is_overwritten_at_the_next_start():
+    equal(d.stop(), 0)
+    db = sqlite3.connect(d.dir / "bookingd.db")
+    db.execute("PRAGMA secure_delete = OFF")
+    db.execute("INSERT INTO setting VALUES ('scrub_due', x'01')")  # as the erasure's transaction does
+    db.execute("INSERT INTO setting VALUES ('left', CAST('canary of the crash' AS BLOB))")
+    db.execute("DELETE FROM setting WHERE name = 'left'")
+    db.commit()
+    db.close()
+    assert b"canary of the crash" in files(), "it must be there to be overwritten"
+    d.chown()
+    d.start()
+    until(lambda: b"canary of the crash" not in files(), what="overwritten")
+    until(lambda: not d.database().execute("SELECT 1 FROM setting WHERE name = 'scrub_due'").fetchall(), what="noted")
+
+
+@test
 def what_was_erased_is_still_counted():
     before = d.counts()
     b = canary()

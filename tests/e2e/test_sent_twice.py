@@ -144,6 +144,31 @@ def the_same_form_sent_again_leads_to_the_same_page():
     equal(stored_by(lambda: location(rows + [("utm_source", "reload")])), (0, first))
 
 
+SOURCE = {"article": "are-large-pores-permanent-or-can-aesthetic-procedures-actually-reduce-them", "page": "/pores",
+          "referrer_host": "www.example.org", "utm_source": "instagram", "utm_medium": "story",
+          "utm_campaign": "november", "utm_term": "pores", "utm_content": "b"}
+
+
+@test
+def where_somebody_came_from_survives_another_language_errors_and_a_correction():
+    def came(rows):
+        return {n: v for n, v in rows if n in SOURCE}
+
+    number = phone()
+    sent = answered(phone="12") + list(SOURCE.items())
+    switched = d.post_form(sent + [("switch_lang", "ms")])
+    equal((switched.status, came(switched.page().answers())), (200, SOURCE), "in Malay")
+    refused = d.post_form(switched.page().answers())
+    equal((refused.status, came(refused.page().answers())), (422, SOURCE), "with an error")
+    corrected = [(n, number if n == "phone" else v) for n, v in refused.page().answers()]
+    first = location(corrected)
+    equal(d.detail_of(first)["source"], SOURCE)
+    again = [(n, "google" if n == "utm_source" else v) for n, v in corrected] + [("preferred_days", "fri")]
+    equal(location(again), first)
+    b = d.detail_of(first)
+    equal((b["source"], b["preferred_days"]), (SOURCE, ["fri"]), "sent again, it came from where it came from")
+
+
 @test
 def a_form_survives_restart_and_kill_too():
     rows = answered()
@@ -213,7 +238,11 @@ def corrected_concerns_replace_the_old_ones_which_stay_in_the_history():
     )
     equal(location(answered(page, phone=number, concerns=["acne-scarring"], visited_before="yes")), first)
     b = d.detail_of(first)
-    equal(([c["slug"] for c in b["concerns"]], b["reasons"], b["visited_before"]), (["acne-scarring"], [], "yes"))
+    equal(
+        ([c["slug"] for c in b["concerns"]], b["reasons"], b["visited_before"]),
+        (["acne-scarring"], ["scarring-or-texture"], "yes"),
+        "the reason follows from the scars",
+    )
     assert b["reference"] not in [i["reference"] for i in d.list(concern="sun-damage")["items"]]
     old = b["history"][1]["detail"]["old"]
     equal(

@@ -48,8 +48,8 @@ MATRIX = [
     ("POST", LIST + "/{ref}/spam", {},                       N + [403, 403, 428, 428, 428, 403, 404]),
     ("POST", LIST + "/{ref}/not-spam", {},                   N + [403, 403, 428, 428, 428, 403, 404]),
     ("POST", LIST + "/{ref}/no-such-action", {},             N + [403, 403, 404, 404, 404, 403, 404]),
-    # the public door: for nobody's key but a website's, and for who has none
-    ("POST", "/api/v1/bookings", of_main,                [201] + [401] * 3 + [201] + [403] * 6),
+    # the public door: for a website's key, for who may do all, and for who has none
+    ("POST", "/api/v1/bookings", of_main,                [201] + [401] * 3 + [201] + [403] * 3 + [201] + [403] * 2),
     ("PUT", LIST, {},                                        [405] * 11),
     ("DELETE", LIST + "/{ref}", None,                        [405] * 11),
     ("GET", "/control/status", None,                         [404] * 11),
