@@ -256,9 +256,11 @@ static void
 check_consent(struct booking_form *f, struct problems *p, bool staff)
 {
 	if (staff) {
-		if (f->basis == NULL && f->consent != 1)
-			problem_add(p, "consent", REQUIRED,
-			    "Say how consent was given: {\"basis\":\"verbal\"}.");
+		if (f->basis == NULL && f->consent != 1 && problem_of(p, "consent") == NULL)
+			problem_add(p, "consent", REQUIRED, "%s",
+			    f->from_form ? "Tick that the patient agreed. Without that we may "
+					   "not keep their details."
+					 : "Say how consent was given: {\"basis\":\"verbal\"}.");
 		if (f->channel == NULL && problem_of(p, "channel") == NULL)
 			problem_add(
 			    p, "channel", REQUIRED, "Say how the request reached you.");

@@ -100,6 +100,22 @@ tags_of(const struct making *m, const char *kind, const char *source)
 	return text;
 }
 
+/* How the patient agreed, in a sentence; of several times, the last. */
+static const char *
+consent_of(const struct making *m)
+{
+	static const char *const bases[][2] = { { "verbal", "The patient agreed verbally" },
+		{ "form", "Ticked on our form" }, { "host-page", "Ticked on the website’s own form" } };
+	const json_t *all = json_object_get(m->doc, "consent");
+	const json_t *last = json_array_get(all, json_array_size(all) - 1);
+	const char *basis = text_of(m, last, "basis"), *at = time_of(m, last, "at");
+
+	for (size_t i = 0; basis != NULL && at != NULL && i < ARRAY_LEN(bases); i++)
+		if (strcmp(basis, bases[i][0]) == 0)
+			return arena_printf(m->a, "%s, %s", bases[i][1], at);
+	return NULL;
+}
+
 static void
 fill_facts(struct making *m)
 {
@@ -131,6 +147,7 @@ fill_facts(struct making *m)
 	fact(m, "Answer due", time_of(m, d, "respond_by"));
 	fact(m, "Came by", text_of(m, d, "channel"));
 	fact(m, "Page", text_of(m, json_object_get(d, "source"), "page"));
+	fact(m, "Consent", consent_of(m));
 }
 
 /* Links to reach the patient: no word about skin in any of them. */

@@ -102,7 +102,7 @@ problem_reply(struct req *q, const struct route *r, int err, const struct proble
 	q->reply.cache_control = NULL;
 	obuf_reset(&q->reply.body);
 	add_fields(q, row);
-	if (r != NULL && (r->flags & ROUTE_PAGE) && !wants_json(q))
+	if (page_is_wanted(q, r))
 		page_error(q, row, detail);
 	else
 		problem_json(q, row, p, detail);
