@@ -164,7 +164,8 @@ check_phone(const char *typed, const char *name, const char *country, char *e164
 	case PHONE_OK:
 		break;
 	case PHONE_EMPTY:
-		problem_say(p, name, REQUIRED, M_NO_PHONE);
+		problem_say(p, name, REQUIRED,
+		    strcmp(name, "phone") == 0 ? M_NO_PHONE : M_NO_GUARDIAN_PHONE);
 		break;
 	case PHONE_TWO:
 		problem_say(p, name, INVALID, M_TWO_PHONES);

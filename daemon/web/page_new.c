@@ -11,15 +11,13 @@
 #include "web/page.h"
 
 static const struct view_choice *
-choices(const struct answers *a, const char *name, const char *const *values,
-    const char *const *labels, size_t *ret_n)
+choices(const struct answers *a, const char *name, const char *const *values, size_t *ret_n)
 {
 	struct view_choice *v = ARENA_ARRAY(a->arena, struct view_choice, 16);
 	size_t n = 0;
 
 	for (; values[n] != NULL; n++)
-		v[n] = answer_choice(
-		    a, name, values[n], labels == NULL ? values[n] : labels[n], n);
+		v[n] = answer_choice(a, name, values[n], desk_word(a->arena, values[n]), n);
 	*ret_n = n;
 	return v;
 }
@@ -58,22 +56,13 @@ fill_branches(struct view_new *v, const struct clinic *c, const struct answers *
 static void
 fill_choices(struct view_new *v, const struct answers *a)
 {
-	static const char *const channel_names[] = { "They called", "WhatsApp", "They came in",
-		"Email", "Another way", NULL };
-	static const char *const language_names[] = { "English", "Malay", "Chinese",
-		"Tamil", "Another", NULL };
-	static const char *const method_names[] = { "WhatsApp", "Phone call", "Email",
-		NULL };
 	static const char *const ages[] = { "yes", "no", NULL };
-	static const char *const age_names[] = { "Yes", "No", NULL };
 
 	v->concerns = concerns(a, &v->concern_count);
-	v->channels = choices(a, "channel", channels, channel_names, &v->channel_count);
-	v->methods =
-	    choices(a, "contact_method", contact_methods, method_names, &v->method_count);
-	v->languages =
-	    choices(a, "language", languages, language_names, &v->language_count);
-	v->ages = choices(a, "age_18_or_over", ages, age_names, &v->age_count);
+	v->channels = choices(a, "channel", channels, &v->channel_count);
+	v->methods = choices(a, "contact_method", contact_methods, &v->method_count);
+	v->languages = choices(a, "language", languages, &v->language_count);
+	v->ages = choices(a, "age_18_or_over", ages, &v->age_count);
 	v->concerns_error = answer_error(a, "concerns");
 	v->channel_error = answer_error(a, "channel");
 	v->method_error = answer_error(a, "contact_method");
@@ -163,11 +152,37 @@ render_entered(struct exchange *x)
 	exchange_send(x);
 }
 
+/* The same problems in words for staff: what is missing is the patient's, not theirs. */
+static const struct problems *
+for_staff(struct arena *a, const struct problems *p)
+{
+	static const char *const missing[][2] = {
+		{ "concerns", "Select what they asked about, or select “Not asked”." },
+		{ "full_name", "Enter their full name." },
+		{ "phone", "Enter their phone number." },
+		{ "contact_method", "Select how we should contact them." },
+		{ "email", "Enter their email address." },
+		{ "age_18_or_over", "Select whether they are 18 or over." },
+	};
+	struct problems *mine = ARENA_NEW(a, struct problems);
+
+	*mine = *p;
+	mine->v = ARENA_ARRAY(a, struct problem, p->n + 1);
+	for (size_t i = 0; i < p->n; i++) {
+		mine->v[i] = p->v[i];
+		for (size_t k = 0; k < ARRAY_LEN(missing); k++)
+			if (strcmp(p->v[i].code, "required") == 0 &&
+			    strcmp(p->v[i].field, missing[k][0]) == 0)
+				mine->v[i].message = missing[k][1];
+	}
+	return mine;
+}
+
 static void
 refuse_entered(struct exchange *x, int rc)
 {
 	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
-	struct answers a = { x->req->arena, pairs, &x->call->problems, 0 };
+	struct answers a = { x->req->arena, pairs, for_staff(x->req->arena, &x->call->problems), 0 };
 
 	if (rc == E_INVALID && form_pairs_of(x->req, pairs) == 0) {
 		send_form(x, &a, 422);

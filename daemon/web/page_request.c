@@ -41,6 +41,12 @@ text_of(const struct making *m, const json_t *object, const char *name)
 }
 
 static const char *
+word_of(const struct making *m, const json_t *object, const char *name)
+{
+	return desk_word(m->a, text_of(m, object, name));
+}
+
+static const char *
 time_of(const struct making *m, const json_t *object, const char *name)
 {
 	const char *s = json_string_value(json_object_get(object, name));
@@ -65,7 +71,7 @@ list_of(const struct making *m, const char *name)
 
 	json_array_foreach(json_object_get(m->doc, name), i, item)
 	{
-		const char *s = json_string_value(item);
+		const char *s = desk_word(m->a, json_string_value(item));
 
 		text = text == NULL ? arena_strdup(m->a, s)
 				    : arena_printf(m->a, "%s, %s", text, s);
@@ -131,13 +137,13 @@ fill_facts(struct making *m)
 	fact(m, "Treatments named in the text", tags_of(m, "option", "text"));
 	fact(m, "Phone", text_of(m, d, "phone"));
 	fact(m, "Email", text_of(m, d, "email"));
-	fact(m, "Wants to be reached by", text_of(m, d, "contact_method"));
+	fact(m, "Wants to be reached by", word_of(m, d, "contact_method"));
 	fact(m, "Best time to call", text_of(m, d, "best_time_to_call"));
-	fact(m, "Language", text_of(m, d, "language"));
+	fact(m, "Language", word_of(m, d, "language"));
 	fact(m, "Days", list_of(m, "preferred_days"));
 	fact(m, "Times of day", list_of(m, "preferred_parts"));
 	fact(m, "Doctor asked for", text_of(m, d, "doctor"));
-	fact(m, "Visited before (own account)", text_of(m, d, "visited_before"));
+	fact(m, "Visited before (own account)", word_of(m, d, "visited_before"));
 	if (json_is_true(json_object_get(d, "for_minor"))) {
 		fact(m, "Under 18: guardian", text_of(m, d, "guardian_name"));
 		fact(m, "Guardian’s phone", text_of(m, d, "guardian_phone"));
@@ -145,7 +151,7 @@ fill_facts(struct making *m)
 	}
 	fact(m, "Received", time_of(m, d, "received_at"));
 	fact(m, "Answer due", time_of(m, d, "respond_by"));
-	fact(m, "Came by", text_of(m, d, "channel"));
+	fact(m, "Came by", word_of(m, d, "channel"));
 	fact(m, "Page", text_of(m, json_object_get(d, "source"), "page"));
 	fact(m, "Consent", consent_of(m));
 }
@@ -195,7 +201,7 @@ detail_text(const struct making *m, const json_t *e)
 		const char *was = json_is_string(v) ? json_string_value(v) : "-";
 
 		text = arena_printf(m->a, "%s%s%s was: %s", text == NULL ? "" : text,
-		    text == NULL ? "" : "\n", key, was);
+		    text == NULL ? "" : "\n", desk_word(m->a, key), was);
 	}
 	return text;
 }
@@ -251,7 +257,7 @@ words(struct making *m, const char *action, const char *field, size_t *ret_n)
 		if (strcmp(fs->v[i].name, field) == 0)
 			for (const char *const *c = fs->v[i].choices; *c != NULL; c++)
 				v[(*ret_n)++] =
-				    (struct view_choice){ *c, *c, NULL, false };
+				    (struct view_choice){ *c, desk_word(m->a, *c), NULL, false };
 	return v;
 }
 
