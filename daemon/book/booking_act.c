@@ -94,24 +94,24 @@ static int run_not_spam(struct act *);
 /* To add one: a row, its fields above, and a function where it does more than
  * change the status. */
 static const struct action actions[] = {
-	{ "contact", "contacted", ALIVE, -1, false, FIELDS(contact_rows), check_contact, run_contact },
-	{ "note", "note", ALIVE | FROM(SPAM), -1, false, FIELDS(note_rows), check_text, NULL },
-	{ "tag", "tagged", ALIVE | FROM(SPAM), -1, false, FIELDS(tag_rows), check_tag, run_tag },
-	{ "amend", "amended", ALIVE, -1, true, FIELDS(amend_rows), check_amend, run_amend },
-	{ "close", "closed", 0, STATUS_CLOSED, true, FIELDS(close_rows), check_reason, NULL },
-	{ "reopen", "reopened", FROM(CLOSED), STATUS_CONTACTED, true, FIELDS(text_rows), NULL, NULL },
-	{ "spam", "marked_spam", 0, STATUS_SPAM, true, FIELDS(text_rows), NULL, NULL },
-	{ "not-spam", "not_spam", FROM(SPAM), STATUS_NEW, true, FIELDS(text_rows), NULL, run_not_spam },
-	{ "cancel", "cancelled", 0, STATUS_CANCELLED, true, FIELDS(cancel_rows), check_reason, NULL },
-	{ "book", "booked", BOOKABLE, STATUS_BOOKED, true, FIELDS(book_rows), check_book, run_book },
-	{ "confirm", "confirmed", 0, STATUS_CONFIRMED, true, FIELDS(text_rows), NULL, NULL },
-	{ "arrive", "arrived", 0, STATUS_ARRIVED, true, FIELDS(text_rows), NULL, NULL },
-	{ "attend", "attended", 0, STATUS_ATTENDED, true, FIELDS(text_rows), NULL, run_visit },
-	{ "no-show", "no_show", 0, STATUS_NO_SHOW, true, FIELDS(reason_rows), NULL, run_visit },
-	{ "move", "moved", MOVABLE, -1, true, FIELDS(move_rows), check_move, run_move },
-	{ "assign", "assigned", MOVABLE, -1, true, FIELDS(assign_rows), check_assign, run_assign },
-	{ "undo", "undone", UNDOABLE, -1, true, FIELDS(text_rows), NULL, run_undo },
-	{ "link", "link_made", ALIVE, -1, false, FIELDS(text_rows), NULL, run_link },
+	{ "contact", "contacted", ALIVE, -1, false, 0, FIELDS(contact_rows), check_contact, run_contact },
+	{ "note", "note", ALIVE | FROM(SPAM), -1, false, 0, FIELDS(note_rows), check_text, NULL },
+	{ "tag", "tagged", ALIVE | FROM(SPAM), -1, false, 0, FIELDS(tag_rows), check_tag, run_tag },
+	{ "amend", "amended", ALIVE, -1, true, 0, FIELDS(amend_rows), check_amend, run_amend },
+	{ "close", "closed", 0, STATUS_CLOSED, true, 0, FIELDS(close_rows), check_reason, NULL },
+	{ "reopen", "reopened", FROM(CLOSED), STATUS_CONTACTED, true, 0, FIELDS(text_rows), NULL, NULL },
+	{ "spam", "marked_spam", 0, STATUS_SPAM, true, 0, FIELDS(text_rows), NULL, NULL },
+	{ "not-spam", "not_spam", FROM(SPAM), STATUS_NEW, true, 0, FIELDS(text_rows), NULL, run_not_spam },
+	{ "cancel", "cancelled", 0, STATUS_CANCELLED, true, 0, FIELDS(cancel_rows), check_reason, NULL },
+	{ "book", "booked", BOOKABLE, STATUS_BOOKED, true, 0, FIELDS(book_rows), check_book, run_book },
+	{ "confirm", "confirmed", 0, STATUS_CONFIRMED, true, 0, FIELDS(text_rows), NULL, NULL },
+	{ "arrive", "arrived", 0, STATUS_ARRIVED, true, 0, FIELDS(text_rows), NULL, NULL },
+	{ "attend", "attended", 0, STATUS_ATTENDED, true, 0, FIELDS(text_rows), NULL, run_visit },
+	{ "no-show", "no_show", 0, STATUS_NO_SHOW, true, 0, FIELDS(reason_rows), NULL, run_visit },
+	{ "move", "moved", MOVABLE, -1, true, 0, FIELDS(move_rows), check_move, run_move },
+	{ "assign", "assigned", MOVABLE, -1, true, 0, FIELDS(assign_rows), check_assign, run_assign },
+	{ "undo", "undone", UNDOABLE, -1, true, 0, FIELDS(text_rows), NULL, run_undo },
+	{ "link", "link_made", ALIVE, -1, false, CAP_CREATE, FIELDS(text_rows), NULL, run_link },
 };
 
 static const struct action *
@@ -436,6 +436,8 @@ booking_act(struct tx *tx, struct call *c)
 	a.action = action_find(a.cmd->action);
 	if (rc >= 0 && a.action == NULL)
 		rc = E_NOT_FOUND;
+	if (rc >= 0 && (c->actor.caps & a.action->needs) != a.action->needs)
+		rc = E_FORBIDDEN;
 	if (rc >= 0)
 		rc = q_booking_row(tx->db, &a.row, .n = n);
 	if (rc >= 0)

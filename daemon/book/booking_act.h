@@ -29,6 +29,7 @@ struct action {
 	unsigned from;
 	int to;
 	bool versioned;
+	unsigned needs; /* capabilities, besides the operation's own */
 	struct fields fields;
 	void (*check)(struct act *, struct problems *); /* may be NULL */
 	int (*run)(struct act *);			/* NULL: the status changes, no more */

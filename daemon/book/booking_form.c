@@ -164,7 +164,8 @@ check_phone(const char *typed, const char *name, const char *country, char *e164
 	case PHONE_OK:
 		break;
 	case PHONE_EMPTY:
-		problem_say(p, name, REQUIRED, M_NO_PHONE);
+		problem_say(p, name, REQUIRED,
+		    strcmp(name, "phone") == 0 ? M_NO_PHONE : M_NO_GUARDIAN_PHONE);
 		break;
 	case PHONE_TWO:
 		problem_say(p, name, INVALID, M_TWO_PHONES);
@@ -256,9 +257,11 @@ static void
 check_consent(struct booking_form *f, struct problems *p, bool staff)
 {
 	if (staff) {
-		if (f->basis == NULL && f->consent != 1)
-			problem_add(p, "consent", REQUIRED,
-			    "Say how consent was given: {\"basis\":\"verbal\"}.");
+		if (f->basis == NULL && f->consent != 1 && problem_of(p, "consent") == NULL)
+			problem_add(p, "consent", REQUIRED, "%s",
+			    f->from_form ? "Tick that the patient agreed. Without that we may "
+					   "not keep their details."
+					 : "Say how consent was given: {\"basis\":\"verbal\"}.");
 		if (f->channel == NULL && problem_of(p, "channel") == NULL)
 			problem_add(
 			    p, "channel", REQUIRED, "Say how the request reached you.");

@@ -180,12 +180,15 @@ field_set_int(
 }
 
 void
-field_check_count(const struct field *f, const void *cmd, struct problems *p)
+fields_check_counts(const struct fields *fs, const void *cmd, struct problems *p)
 {
-	const struct strlist *list = place_const(f, cmd);
+	for (size_t i = 0; i < fs->n; i++) {
+		const struct field *f = &fs->v[i];
+		const struct strlist *list = place_const(f, cmd);
 
-	if (f->type == FIELD_WORDS && list->n > (size_t)f->max)
-		problem_say(p, f->name, "invalid", M_TOO_MANY, (long long)f->max);
+		if (f->type == FIELD_WORDS && list->n > (size_t)f->max)
+			problem_say(p, f->name, "invalid", M_TOO_MANY, (long long)f->max);
+	}
 }
 
 /* ---- the same answers ---- */

@@ -64,6 +64,6 @@ void field_set_bool(const struct field *, void *cmd, bool);
 void field_set_int(const struct field *, void *cmd, struct problems *, const char *where,
     int64_t);
 /* Too few or too many: asked once after the last value. */
-void field_check_count(const struct field *, const void *cmd, struct problems *);
+void fields_check_counts(const struct fields *, const void *cmd, struct problems *);
 
 #endif

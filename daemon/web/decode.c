@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * decode.c - bodies and queries into commands, by the tables of fields.
+ * decode.c - forms and queries into commands, by the tables of fields.
  *
- * Every problem is listed. JSON refuses what it does not know; forms ignore it,
- * since the page they came from may not be ours.
+ * Every problem is listed. Forms ignore what they do not know, since the page
+ * they came from may not be ours.
  */
-#include <jansson.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,32 +12,20 @@
 #include "web/form.h"
 #include "web/web.h"
 
-#define JSON_DEPTH_MAX 16
+#define INDEX_DIGITS_MAX 3
 
 static const struct field *
-find(const struct fields *fs, const char *name, const char *group, unsigned without)
-{
-	for (size_t i = 0; i < fs->n; i++) {
-		const struct field *f = &fs->v[i];
-
-		if (strcmp(f->name, name) == 0 && !(f->flags & without) &&
-		    (group == NULL ? f->group == NULL
-				   : f->group != NULL && strcmp(f->group, group) == 0))
-			return f;
-	}
-	return NULL;
-}
-
-static void
-check_counts(const struct fields *fs, void *cmd, struct problems *p)
+named(const struct fields *fs, const char *name, unsigned without)
 {
 	for (size_t i = 0; i < fs->n; i++)
-		field_check_count(&fs->v[i], cmd, p);
+		if (strcmp(fs->v[i].name, name) == 0 && !(fs->v[i].flags & without))
+			return &fs->v[i];
+	return NULL;
 }
 
 /* ---- forms ---- */
 
-/* [public] field_alias: "their-name:our-name". */
+/* [public] field_alias: "their-name:our-name". NULL: nobody named it. */
 static const char *
 alias(struct arena *a, const struct conf *conf, const char *name)
 {
@@ -50,22 +37,40 @@ alias(struct arena *a, const struct conf *conf, const char *name)
 		if (strncmp(row, name, len) == 0 && row[len] == ':')
 			return arena_strdup(a, row + len + 1);
 	}
-	return name;
+	return NULL;
 }
 
-/* "concerns[]" is "concerns"; a name with a NUL is nobody's. */
+/* How long a name is without the "[]" of a list at its end, or the "[12]" that
+ * PHP's http_build_query writes. */
+static size_t
+without_index(const char *name, size_t len)
+{
+	size_t i = len - 1;
+
+	if (len == 0 || name[i] != ']')
+		return len;
+	while (i > 0 && name[i - 1] >= '0' && name[i - 1] <= '9')
+		i--;
+	if (i < 2 || name[i - 1] != '[' || len - 1 - i > INDEX_DIGITS_MAX)
+		return len;
+	return i - 1;
+}
+
+/* An alias of the whole name comes first: a plugin's field may itself be called
+ * "fields[7]". A name with a NUL is nobody's. */
 static const char *
 pair_name(struct req *q, const struct form_pair *pair)
 {
 	size_t len = pair->name_len;
-	char *name;
+	const char *name, *ours;
 
 	if (memchr(pair->name, '\0', len) != NULL)
 		return "";
-	if (len > 2 && memcmp(pair->name + len - 2, "[]", 2) == 0)
-		len -= 2;
-	name = arena_strndup(q->arena, pair->name, len);
-	return alias(q->arena, q->conf, name);
+	if ((ours = alias(q->arena, q->conf, pair->name)) != NULL)
+		return ours;
+	name = arena_strndup(q->arena, pair->name, without_index(pair->name, len));
+	ours = alias(q->arena, q->conf, name);
+	return ours != NULL ? ours : name;
 }
 
 static bool
@@ -102,17 +107,12 @@ decode_pairs(const struct form_pairs *pairs, const struct fields *fs, void *cmd,
     struct problems *p, unsigned without)
 {
 	for (size_t i = 0; i < pairs->n; i++) {
-		const char *name = pairs->v[i].name;
-		const struct field *f = NULL;
+		const struct field *f = named(fs, pairs->v[i].name, without);
 
-		for (size_t k = 0; f == NULL && k < fs->n; k++)
-			if (strcmp(fs->v[k].name, name) == 0 &&
-			    !(fs->v[k].flags & without))
-				f = &fs->v[k];
 		if (f != NULL)
 			set_pair(f, cmd, p, &pairs->v[i]);
 	}
-	check_counts(fs, cmd, p);
+	fields_check_counts(fs, cmd, p);
 }
 
 static bool
@@ -228,7 +228,7 @@ decode_query(
 	for (size_t i = 0; i < pairs->n; i++) {
 		const char *name = pairs->v[i].name;
 		const struct field *f =
-		    strlen(name) == pairs->v[i].name_len ? find(fs, name, NULL, 0) : NULL;
+		    strlen(name) == pairs->v[i].name_len ? named(fs, name, 0) : NULL;
 
 		if (f != NULL)
 			set_query(f, cmd, p, &pairs->v[i], strict);
@@ -239,166 +239,5 @@ decode_query(
 			problem_add(p, "?", "unknown_field",
 			    "There is no parameter of that name.");
 	}
-	check_counts(fs, cmd, p);
-}
-
-/* ---- JSON ---- */
-
-/* Where a decoding writes to. */
-struct target {
-	const struct fields *fields;
-	void *cmd;
-	struct problems *problems;
-	unsigned without;
-};
-
-static void
-wrong_type(struct problems *p, const char *where, const struct field *f)
-{
-	static const char *const wanted[] = {
-		[FIELD_LINE] = "a string",
-		[FIELD_LINES] = "a string",
-		[FIELD_WORD] = "a string",
-		[FIELD_WORDS] = "a list of strings",
-		[FIELD_BOOL] = "true or false",
-		[FIELD_INT] = "a whole number",
-	};
-
-	problem_add(p, where, "invalid", "This must be %s.", wanted[f->type]);
-}
-
-static void
-set_string(struct target *t, const struct field *f, const char *where, const json_t *v)
-{
-	const char *s = json_string_value(v);
-
-	if (strlen(s) != json_string_length(v) || !str_utf8_valid(s, strlen(s)))
-		problem_say(t->problems, where, "invalid", M_CHARACTERS);
-	else
-		field_set_text(f, t->cmd, t->problems, where, s);
-}
-
-static void
-set_list(struct target *t, const struct field *f, const char *where, const json_t *v)
-{
-	size_t i;
-	json_t *item;
-
-	if (json_array_size(v) > FORM_PAIRS_MAX) {
-		problem_add(t->problems, where, "invalid", "The list is too long.");
-		return;
-	}
-	json_array_foreach(v, i, item)
-	{
-		const char *at = arena_printf(t->problems->arena, "%s[%zu]", where, i);
-
-		if (json_is_string(item))
-			set_string(t, f, at, item);
-		else
-			problem_add(t->problems, at, "invalid", "This must be a string.");
-	}
-}
-
-static void
-set_json(struct target *t, const struct field *f, const char *where, const json_t *v)
-{
-	bool text =
-	    f->type == FIELD_LINE || f->type == FIELD_LINES || f->type == FIELD_WORD;
-
-	if (json_is_null(v))
-		return;
-	if (f->type == FIELD_WORDS && json_is_array(v))
-		set_list(t, f, where, v);
-	else if (f->type == FIELD_BOOL && json_is_boolean(v))
-		field_set_bool(f, t->cmd, json_is_true(v));
-	else if (f->type == FIELD_INT && json_is_integer(v))
-		field_set_int(f, t->cmd, t->problems, where, json_integer_value(v));
-	else if (text && json_is_string(v))
-		set_string(t, f, where, v);
-	else
-		wrong_type(t->problems, where, f);
-}
-
-static bool
-is_group(const struct target *t, const char *name)
-{
-	for (size_t i = 0; i < t->fields->n; i++) {
-		const struct field *f = &t->fields->v[i];
-
-		if (f->group != NULL && strcmp(f->group, name) == 0 &&
-		    !(f->flags & t->without))
-			return true;
-	}
-	return false;
-}
-
-static void
-set_object(struct target *t, json_t *object, const char *group)
-{
-	const char *key;
-	json_t *v;
-
-	json_object_foreach(object, key, v)
-	{
-		const char *where =
-		    group == NULL ? key
-				  : arena_printf(t->problems->arena, "%s.%s", group, key);
-		const struct field *f = find(t->fields, key, group, t->without);
-
-		if (group == NULL && json_is_object(v) && is_group(t, key))
-			set_object(t, v, key);
-		else if (f == NULL)
-			problem_add(t->problems, where, "unknown_field",
-			    "There is no field of that name.");
-		else
-			set_json(t, f, where, v);
-	}
-}
-
-/* jansson bounds its own depth far above ours: look before parsing. */
-static bool
-too_deep(const char *s, size_t len)
-{
-	int depth = 0;
-	bool quoted = false;
-
-	for (size_t i = 0; i < len; i++) {
-		if (quoted && s[i] == '\\')
-			i++;
-		else if (s[i] == '"')
-			quoted = !quoted;
-		else if (!quoted && (s[i] == '{' || s[i] == '[') &&
-			 ++depth > JSON_DEPTH_MAX)
-			return true;
-		else if (!quoted && (s[i] == '}' || s[i] == ']'))
-			depth--;
-	}
-	return false;
-}
-
-int
-decode_json(
-    struct req *q, const struct fields *fs, void *cmd, struct problems *p, bool staff)
-{
-	struct target t = { fs, cmd, p, FIELD_FORM_ONLY | (staff ? 0 : FIELD_STAFF) };
-	json_error_t error;
-	json_t *root;
-
-	fields_clear(fs, cmd);
-	if (q->body_len == 0 && req_field(q, "content-type") == NULL)
-		return 0; /* an action without words */
-	if (!is_json_body(q))
-		return E_MEDIA_TYPE;
-	if (too_deep(q->body == NULL ? "" : q->body, q->body_len))
-		return E_MALFORMED;
-	root = json_loadb(q->body == NULL ? "" : q->body, q->body_len,
-	    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
-	if (!json_is_object(root)) {
-		json_decref(root);
-		return E_MALFORMED;
-	}
-	set_object(&t, root, NULL);
-	json_decref(root);
-	check_counts(fs, cmd, p);
-	return 0;
+	fields_check_counts(fs, cmd, p);
 }

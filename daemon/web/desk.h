@@ -24,6 +24,8 @@ bool desk_refused(struct exchange *, int rc);
 
 /* "Thu 26 Nov, 14:05" in that zone. */
 const char *desk_time(struct arena *, const struct zone *, int64_t ms);
+/* A word of the API as staff read it: "zh-Hans" is Chinese, "no-answer" No answer. */
+const char *desk_word(struct arena *, const char *value);
 /* The frame of a page for whoever is signed in (the call's actor). */
 struct view_desk desk_frame(struct exchange *, const char *title, const char *here);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* page.c - what every page has: its content security policy, and the page of a refusal. */
+/* page.c - what every page has: its content security policy, and who may frame it. */
 #include <string.h>
 
-#include "pages.h"
 #include "web/page.h"
 
 /* "https://host:port" of an address, or NULL. What would end a policy's
@@ -46,9 +45,11 @@ ancestors(const struct req *q)
 	return origins_of(q->arena, &q->conf->public_embed_origins);
 }
 
-static const char *
-policy(const struct req *q)
+const char *
+page_policy(const struct req *q)
 {
+	if (q->conf == NULL)
+		return NULL;
 	return arena_printf(q->arena,
 	    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'%s; "
 	    "frame-ancestors%s; base-uri 'none'",
@@ -60,15 +61,6 @@ page_begin(struct req *q, int status)
 {
 	q->reply.status = status;
 	q->reply.content_type = "text/html; charset=utf-8";
-	q->reply.csp = policy(q);
+	q->reply.csp = page_policy(q);
 	q->reply.cache_control = ((const struct exchange *)q->app)->route->cache;
-}
-
-void
-page_error(struct req *q, const struct err_row *row, const char *detail)
-{
-	q->reply.content_type = "text/html; charset=utf-8";
-	if (q->conf != NULL)
-		q->reply.csp = policy(q);
-	page_refusal(&q->reply.body, row->title, detail != NULL ? detail : row->sentence);
 }

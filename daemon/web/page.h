@@ -15,8 +15,11 @@ extern const struct page_static page_statics[]; /* ends with name NULL */
 /* Makes the reply a page: its type, its policy. form-action lists our own origin
  * and those of [public] return_urls, or browsers block the redirect after a post. */
 void page_begin(struct req *, int status);
-/* A refusal as a page, status set already. */
+const char *page_policy(const struct req *);
+/* A refusal as a page, status set already: page_refusal.c. */
 void page_error(struct req *, const struct err_row *, const char *detail);
+/* True when an error is to be a page: of that route, or of none (NULL). */
+bool page_is_wanted(const struct req *, const struct route *);
 
 /* Days and times of day in words, "Monday, Thursday"; NULL for none. */
 const char *page_days(struct arena *, const struct strlist *words, int lang);

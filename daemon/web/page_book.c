@@ -11,78 +11,11 @@
 #include "base/clock.h"
 #include "book/booking.h"
 #include "pages.h"
-#include "web/form.h"
+#include "web/answers.h"
 #include "web/handlers.h"
 #include "web/page.h"
 
 /* ---- the form ---- */
-
-/* The answers given so far and what was wrong with them. */
-struct answers {
-	struct arena *arena;
-	const struct form_pairs *pairs; /* may be empty */
-	const struct problems *problems; /* may be NULL */
-	int lang;			 /* 0 en, 1 ms, 2 zh-Hans */
-};
-
-static const char *
-answer(const struct answers *a, const char *name)
-{
-	for (size_t i = 0; i < a->pairs->n; i++)
-		if (strcmp(a->pairs->v[i].name, name) == 0
-		    && str_utf8_valid(a->pairs->v[i].value, a->pairs->v[i].value_len))
-			return a->pairs->v[i].value;
-	return NULL;
-}
-
-static bool
-has_answer(const struct answers *a, const char *name, const char *value)
-{
-	for (size_t i = 0; i < a->pairs->n; i++)
-		if (strcmp(a->pairs->v[i].name, name) == 0 && strcmp(a->pairs->v[i].value, value) == 0)
-			return true;
-	return false;
-}
-
-/* The words beside a field; those of a list's elements too. */
-static const char *
-error_of(const struct answers *a, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (size_t i = 0; a->problems != NULL && i < a->problems->n; i++) {
-		const char *field = a->problems->v[i].field;
-
-		if (strncmp(field, name, len) == 0 && (field[len] == '\0' || field[len] == '['))
-			return a->problems->v[i].message;
-	}
-	return NULL;
-}
-
-/* The ids of what explains a field: its hint, its error. */
-static const char *
-described_by(const struct answers *a, const char *name, bool hint)
-{
-	const char *error = error_of(a, name) == NULL ? "" : arena_printf(a->arena, "%s-error", name);
-
-	if (!hint)
-		return *error == '\0' ? NULL : error;
-	return arena_printf(a->arena, "%s-hint%s%s", name, *error == '\0' ? "" : " ", error);
-}
-
-static struct view_text
-text_of(const struct answers *a, const char *name, bool hint)
-{
-	return (struct view_text){ answer(a, name), error_of(a, name), described_by(a, name, hint) };
-}
-
-static struct view_choice
-choice(const struct answers *a, const char *name, const char *value, const char *label, size_t i)
-{
-	return (struct view_choice){ value, label,
-		i == 0 ? name : arena_printf(a->arena, "%s-%zu", name, i),
-		has_answer(a, name, value) };
-}
 
 /* A choice's words are members of struct texts. */
 struct word {
@@ -103,7 +36,7 @@ choices_of(const struct answers *a, const char *name, const struct word *rows, s
 	struct view_choice *v = ARENA_ARRAY(a->arena, struct view_choice, n);
 
 	for (size_t i = 0; i < n; i++)
-		v[i] = choice(a, name, rows[i].value, word_text(&rows[i], a->lang), i);
+		v[i] = answer_choice(a, name, rows[i].value, word_text(&rows[i], a->lang), i);
 	return v;
 }
 
@@ -116,7 +49,7 @@ terms_of(const struct answers *a, const char *name, enum term_kind kind, size_t 
 	*ret_n = 0;
 	for (size_t i = 0; i < t->term_count; i++)
 		if (t->terms[i].kind == kind && t->terms[i].on_form) {
-			v[*ret_n] = choice(a, name, t->terms[i].slug, t->terms[i].form_label[a->lang], *ret_n);
+			v[*ret_n] = answer_choice(a, name, t->terms[i].slug, t->terms[i].form_label[a->lang], *ret_n);
 			++*ret_n;
 		}
 	return v;
@@ -164,24 +97,27 @@ fill_choices(struct view_book *v, const struct answers *a)
 	v->ages = choices_of(a, "age_18_or_over", ages, v->age_count = ARRAY_LEN(ages));
 	v->days = choices_of(a, "preferred_days", days, v->day_count = ARRAY_LEN(days));
 	v->parts = choices_of(a, "preferred_parts", parts, v->part_count = ARRAY_LEN(parts));
-	v->concerns_error = error_of(a, "concerns");
-	v->method_error = error_of(a, "contact_method");
-	v->age_error = error_of(a, "age_18_or_over");
-	v->consent_error = error_of(a, "consent");
-	v->branch_error = error_of(a, "branch");
+	v->concerns_error = answer_error(a, "concerns");
+	v->method_error = answer_error(a, "contact_method");
+	v->age_error = answer_error(a, "age_18_or_over");
+	v->consent_error = answer_error(a, "consent");
+	v->branch_error = answer_error(a, "branch");
+	v->reasons_error = answer_error(a, "reasons");
+	v->days_error = answer_error(a, "preferred_days");
+	v->parts_error = answer_error(a, "preferred_parts");
 	v->consent = has_answer(a, "consent", "yes");
 }
 
 static void
 fill_texts(struct view_book *v, const struct answers *a)
 {
-	v->full_name = text_of(a, "full_name", false);
-	v->tel = text_of(a, "phone", true);
-	v->email = text_of(a, "email", false);
-	v->guardian_name = text_of(a, "guardian_name", false);
-	v->guardian_phone = text_of(a, "guardian_phone", false);
-	v->guardian_relation = text_of(a, "guardian_relation", false);
-	v->note = text_of(a, "note", true);
+	v->full_name = answer_text(a, "full_name", false);
+	v->tel = answer_text(a, "phone", true);
+	v->email = answer_text(a, "email", false);
+	v->guardian_name = answer_text(a, "guardian_name", false);
+	v->guardian_phone = answer_text(a, "guardian_phone", false);
+	v->guardian_relation = answer_text(a, "guardian_relation", false);
+	v->note = answer_text(a, "note", true);
 	v->guardian_open = has_answer(a, "age_18_or_over", "no") || v->guardian_name.error != NULL
 	    || v->guardian_phone.error != NULL || v->guardian_relation.error != NULL;
 	v->article = answer(a, "article");
@@ -202,7 +138,7 @@ fill_kept(struct view_book *v, const struct answers *a)
 	for (size_t i = v->branch_count > 0 ? 1 : 0; i < ARRAY_LEN(names); i++) {
 		const char *text = answer(a, names[i]);
 
-		if (text != NULL && error_of(a, names[i]) == NULL)
+		if (text != NULL && answer_error(a, names[i]) == NULL)
 			kept[v->kept_count++] = (struct view_row){ names[i], text };
 	}
 	v->kept = kept;
@@ -216,7 +152,7 @@ fill_branches(struct view_book *v, const struct clinic *c, const struct answers 
 	if (c->branch_count < 2)
 		return;
 	for (size_t i = 0; i < c->branch_count; i++)
-		b[i] = choice(a, "branch", c->branches[i].slug, c->branches[i].name, i);
+		b[i] = answer_choice(a, "branch", c->branches[i].slug, c->branches[i].name, i);
 	v->branches = b;
 	v->branch_count = c->branch_count;
 }
@@ -224,21 +160,10 @@ fill_branches(struct view_book *v, const struct clinic *c, const struct answers 
 static void
 fill_problems(struct view_book *v, const struct answers *a)
 {
-	struct view_problem *p;
-
 	v->title = v->t->title;
-	if (a->problems == NULL || a->problems->n == 0)
-		return;
-	p = ARENA_ARRAY(a->arena, struct view_problem, a->problems->n);
-	for (size_t i = 0; i < a->problems->n; i++) {
-		const char *field = a->problems->v[i].field;
-
-		p[i].anchor = arena_strndup(a->arena, field, strcspn(field, "["));
-		p[i].message = a->problems->v[i].message;
-	}
-	v->title = arena_printf(a->arena, "%s%s", v->t->error_prefix, v->t->title);
-	v->problems = p;
-	v->problem_count = a->problems->n;
+	v->problems = answer_problems(a, &v->problem_count);
+	if (v->problem_count > 0)
+		v->title = arena_printf(a->arena, "%s%s", v->t->error_prefix, v->t->title);
 }
 
 const char *

@@ -30,6 +30,20 @@ desk_time(struct arena *a, const struct zone *zone, int64_t ms)
 	    c.minute);
 }
 
+/* What somebody said, the text need not suggest; nor anybody twice. */
+static bool
+is_said(const struct booking_item *item, size_t i)
+{
+	const struct booking_tag *t = &item->tags[i];
+
+	for (size_t k = 0; k < item->tag_count; k++)
+		if (k != i && item->tags[k].term == t->term &&
+		    (k < i || (t->source == TAG_TEXT && item->tags[k].source != TAG_TEXT)) &&
+		    (t->source == TAG_TEXT || item->tags[k].source != TAG_TEXT))
+			return true;
+	return false;
+}
+
 /* Labels of one kind; what only the text suggests carries a question mark. */
 static const char *
 terms_text(struct arena *a, const struct booking_item *item, enum term_kind kind)
@@ -40,10 +54,9 @@ terms_text(struct arena *a, const struct booking_item *item, enum term_kind kind
 		const struct booking_tag *t = &item->tags[i];
 		const char *label;
 
-		if (t->term->kind != kind ||
-		    (item->minor && strcmp(t->term->slug, "minor") == 0) ||
-		    (i > 0 && t->term == item->tags[i - 1].term))
-			continue; /* ticked, and the text says so too */
+		if (t->term->kind != kind || is_said(item, i)
+		    || (item->minor && strcmp(t->term->slug, "minor") == 0))
+			continue;
 		label = arena_printf(
 		    a, "%s%s", t->term->label[0], t->source == TAG_TEXT ? "?" : "");
 		text = text == NULL ? label : arena_printf(a, "%s, %s", text, label);
@@ -72,7 +85,7 @@ fill_line(
 	*l = (struct view_line){ .reference = item->reference,
 		.name = item->full_name,
 		.phone = item->phone,
-		.language = strcmp(item->language, "en") == 0 ? "" : item->language,
+		.language = strcmp(item->language, "en") == 0 ? "" : desk_word(a, item->language),
 		.concerns = terms_text(a, item, TERM_CONCERN),
 		.flags = flags_text(a, item),
 		.again = item->again,

@@ -5,77 +5,34 @@
 #include "base/err.h"
 #include "book/booking.h"
 #include "pages.h"
+#include "web/answers.h"
 #include "web/desk.h"
-#include "web/form.h"
 #include "web/handlers.h"
 #include "web/page.h"
 
-struct entering {
-	struct form_pairs pairs; /* as posted; none at first */
-	struct arena *a;
-	const struct problems *problems;
-};
-
-static const char *
-answer(const struct entering *e, const char *name)
-{
-	for (size_t i = 0; i < e->pairs.n; i++)
-		if (strcmp(e->pairs.v[i].name, name) == 0 &&
-		    str_utf8_valid(e->pairs.v[i].value, e->pairs.v[i].value_len))
-			return e->pairs.v[i].value;
-	return NULL;
-}
-
-static bool
-chosen(const struct entering *e, const char *name, const char *value)
-{
-	for (size_t i = 0; i < e->pairs.n; i++)
-		if (strcmp(e->pairs.v[i].name, name) == 0 &&
-		    strcmp(e->pairs.v[i].value, value) == 0)
-			return true;
-	return false;
-}
-
-static struct view_text
-text(const struct entering *e, const char *name)
-{
-	const struct problem *p =
-	    e->problems == NULL ? NULL : problem_of(e->problems, name);
-
-	return (struct view_text){ answer(e, name), p == NULL ? NULL : p->message,
-		p == NULL ? NULL : arena_printf(e->a, "%s-error", name) };
-}
-
 static const struct view_choice *
-choices(const struct entering *e, const char *name, const char *const *values,
-    const char *const *labels, size_t *ret_n)
+choices(const struct answers *a, const char *name, const char *const *values, size_t *ret_n)
 {
-	struct view_choice *v = ARENA_ARRAY(e->a, struct view_choice, 16);
+	struct view_choice *v = ARENA_ARRAY(a->arena, struct view_choice, 16);
 	size_t n = 0;
 
 	for (; values[n] != NULL; n++)
-		v[n] = (struct view_choice){ values[n],
-			labels == NULL ? values[n] : labels[n],
-			n == 0 ? name : arena_printf(e->a, "%s-%zu", name, n),
-			chosen(e, name, values[n]) };
+		v[n] = answer_choice(a, name, values[n], desk_word(a->arena, values[n]), n);
 	*ret_n = n;
 	return v;
 }
 
 static const struct view_choice *
-concerns(const struct entering *e, size_t *ret_n)
+concerns(const struct answers *a, size_t *ret_n)
 {
 	const struct taxonomy *t = taxonomy_get();
-	struct view_choice *v = ARENA_ARRAY(e->a, struct view_choice, t->term_count);
+	struct view_choice *v = ARENA_ARRAY(a->arena, struct view_choice, t->term_count);
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->term_count; i++)
 		if (t->terms[i].kind == TERM_CONCERN) {
-			v[n] =
-			    (struct view_choice){ t->terms[i].slug, t->terms[i].label[0],
-				    n == 0 ? "concerns"
-					   : arena_printf(e->a, "concerns-%zu", n),
-				    chosen(e, "concerns", t->terms[i].slug) };
+			v[n] = answer_choice(
+			    a, "concerns", t->terms[i].slug, t->terms[i].label[0], n);
 			n++;
 		}
 	*ret_n = n;
@@ -83,51 +40,86 @@ concerns(const struct entering *e, size_t *ret_n)
 }
 
 static void
-fill_problems(struct view_new *v, const struct entering *e)
+fill_branches(struct view_new *v, const struct clinic *c, const struct answers *a)
 {
-	struct view_problem *p;
+	struct view_choice *b;
 
-	if (e->problems == NULL || e->problems->n == 0)
+	if (c == NULL || c->branch_count < 2)
 		return;
-	p = ARENA_ARRAY(e->a, struct view_problem, e->problems->n);
-	for (size_t i = 0; i < e->problems->n; i++) {
-		p[i].anchor = arena_strndup(
-		    e->a, e->problems->v[i].field, strcspn(e->problems->v[i].field, "["));
-		p[i].message = e->problems->v[i].message;
-	}
-	v->problems = p;
-	v->problem_count = e->problems->n;
+	b = ARENA_ARRAY(a->arena, struct view_choice, c->branch_count);
+	for (size_t i = 0; i < c->branch_count; i++)
+		b[i] = answer_choice(a, "branch", c->branches[i].slug, c->branches[i].name, i);
+	v->branches = b;
+	v->branch_count = c->branch_count;
 }
 
 static void
-send_form(struct exchange *x, const struct entering *e, int status)
+fill_choices(struct view_new *v, const struct answers *a)
 {
-	static const char *const language_names[] = { "English", "Malay", "Chinese",
-		"Tamil", "another", NULL };
-	static const char *const method_names[] = { "WhatsApp", "Phone call", "Email",
-		NULL };
 	static const char *const ages[] = { "yes", "no", NULL };
-	static const char *const age_names[] = { "Yes", "No", NULL };
+
+	v->concerns = concerns(a, &v->concern_count);
+	v->channels = choices(a, "channel", channels, &v->channel_count);
+	v->methods = choices(a, "contact_method", contact_methods, &v->method_count);
+	v->languages = choices(a, "language", languages, &v->language_count);
+	v->ages = choices(a, "age_18_or_over", ages, &v->age_count);
+	v->concerns_error = answer_error(a, "concerns");
+	v->channel_error = answer_error(a, "channel");
+	v->method_error = answer_error(a, "contact_method");
+	v->language_error = answer_error(a, "language");
+	v->age_error = answer_error(a, "age_18_or_over");
+	v->branch_error = answer_error(a, "branch");
+	v->consent_error = answer_error(a, "consent");
+	v->consent = has_answer(a, "consent", "yes");
+}
+
+static void
+fill_texts(struct view_new *v, const struct answers *a)
+{
+	v->full_name = answer_text(a, "full_name", false);
+	v->tel = answer_text(a, "phone", false);
+	v->email = answer_text(a, "email", false);
+	v->note = answer_text(a, "note", false);
+	v->guardian_name = answer_text(a, "guardian_name", false);
+	v->guardian_phone = answer_text(a, "guardian_phone", false);
+	v->guardian_relation = answer_text(a, "guardian_relation", false);
+	v->guardian_open = has_answer(a, "age_18_or_over", "no") || v->guardian_name.error != NULL ||
+			   v->guardian_phone.error != NULL || v->guardian_relation.error != NULL;
+}
+
+/* In the order of the page, a field once. */
+static void
+fill_problems(struct view_new *v, const struct answers *a)
+{
+	static const char *const order[] = { "channel", "branch", "concerns", "full_name",
+		"phone", "contact_method", "email", "language", "age_18_or_over",
+		"guardian_name", "guardian_phone", "guardian_relation", "note", "consent" };
+	struct view_problem *p =
+	    ARENA_ARRAY(a->arena, struct view_problem, ARRAY_LEN(order));
+
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		const char *message = answer_error(a, order[i]);
+
+		if (message != NULL)
+			p[v->problem_count++] = (struct view_problem){ order[i], message };
+	}
+	v->problems = p;
+}
+
+static void
+send_form(struct exchange *x, const struct answers *a, int status)
+{
 	char key[SECRET_TOKEN_LEN];
-	struct view_new v = { .desk = desk_frame(x, "New request", "New request") };
+	struct view_new v = { .desk = desk_frame(x,
+				  status == 422 ? "Error: New request" : "New request",
+				  "New request") };
 
 	secret_token(key);
-	v.key = answer(e, "key") != NULL ? answer(e, "key") : arena_strdup(e->a, key);
-	v.concerns = concerns(e, &v.concern_count);
-	v.channels = choices(e, "channel", channels, NULL, &v.channel_count);
-	v.methods =
-	    choices(e, "contact_method", contact_methods, method_names, &v.method_count);
-	v.languages =
-	    choices(e, "language", languages, language_names, &v.language_count);
-	v.ages = choices(e, "age_18_or_over", ages, age_names, &v.age_count);
-	v.full_name = text(e, "full_name");
-	v.tel = text(e, "phone");
-	v.email = text(e, "email");
-	v.note = text(e, "note");
-	v.guardian_name = text(e, "guardian_name");
-	v.guardian_phone = text(e, "guardian_phone");
-	v.guardian_relation = text(e, "guardian_relation");
-	fill_problems(&v, e);
+	v.key = answer(a, "key") != NULL ? answer(a, "key") : arena_strdup(a->arena, key);
+	fill_choices(&v, a);
+	fill_texts(&v, a);
+	fill_branches(&v, x->clinic, a);
+	fill_problems(&v, a);
 	page_begin(x->req, status);
 	page_new_request(&x->req->reply.body, &v);
 	exchange_send(x);
@@ -137,10 +129,9 @@ send_form(struct exchange *x, const struct entering *e, int status)
 static void
 render_new(struct exchange *x)
 {
-	struct entering *e = ARENA_NEW(x->req->arena, struct entering);
+	struct answers a = { x->req->arena, ARENA_NEW(x->req->arena, struct form_pairs), NULL, 0 };
 
-	e->a = x->req->arena;
-	send_form(x, e, 200);
+	send_form(x, &a, 200);
 }
 
 void
@@ -161,15 +152,40 @@ render_entered(struct exchange *x)
 	exchange_send(x);
 }
 
+/* The same problems in words for staff: what is missing is the patient's, not theirs. */
+static const struct problems *
+for_staff(struct arena *a, const struct problems *p)
+{
+	static const char *const missing[][2] = {
+		{ "concerns", "Select what they asked about, or select “Not asked”." },
+		{ "full_name", "Enter their full name." },
+		{ "phone", "Enter their phone number." },
+		{ "contact_method", "Select how we should contact them." },
+		{ "email", "Enter their email address." },
+		{ "age_18_or_over", "Select whether they are 18 or over." },
+	};
+	struct problems *mine = ARENA_NEW(a, struct problems);
+
+	*mine = *p;
+	mine->v = ARENA_ARRAY(a, struct problem, p->n + 1);
+	for (size_t i = 0; i < p->n; i++) {
+		mine->v[i] = p->v[i];
+		for (size_t k = 0; k < ARRAY_LEN(missing); k++)
+			if (strcmp(p->v[i].code, "required") == 0 &&
+			    strcmp(p->v[i].field, missing[k][0]) == 0)
+				mine->v[i].message = missing[k][1];
+	}
+	return mine;
+}
+
 static void
 refuse_entered(struct exchange *x, int rc)
 {
-	struct entering *e = ARENA_NEW(x->req->arena, struct entering);
+	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
+	struct answers a = { x->req->arena, pairs, for_staff(x->req->arena, &x->call->problems), 0 };
 
-	e->a = x->req->arena;
-	e->problems = &x->call->problems;
-	if (rc == E_INVALID && form_pairs_of(x->req, &e->pairs) == 0) {
-		send_form(x, e, 422);
+	if (rc == E_INVALID && form_pairs_of(x->req, pairs) == 0) {
+		send_form(x, &a, 422);
 		return;
 	}
 	problem_reply(x->req, x->route, rc, NULL, x->call->conflict);
@@ -205,6 +221,7 @@ desk_enter(struct exchange *x)
 		exchange_error(x, rc);
 		return;
 	}
+	f->from_form = true;
 	f->idempotency_key = key.key;
 	f->public_url = x->req->conf->server_public_url;
 	if (f->consent == 1)

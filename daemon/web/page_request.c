@@ -41,6 +41,12 @@ text_of(const struct making *m, const json_t *object, const char *name)
 }
 
 static const char *
+word_of(const struct making *m, const json_t *object, const char *name)
+{
+	return desk_word(m->a, text_of(m, object, name));
+}
+
+static const char *
 time_of(const struct making *m, const json_t *object, const char *name)
 {
 	const char *s = json_string_value(json_object_get(object, name));
@@ -66,7 +72,7 @@ list_text(const struct making *m, const json_t *list)
 
 	json_array_foreach(list, i, item)
 	{
-		const char *s = json_string_value(item);
+		const char *s = desk_word(m->a, json_string_value(item));
 
 		text = text == NULL ? arena_strdup(m->a, s)
 				    : arena_printf(m->a, "%s, %s", text, s);
@@ -107,6 +113,22 @@ tags_of(const struct making *m, const char *kind, const char *source)
 	return text;
 }
 
+/* How the patient agreed, in a sentence; of several times, the last. */
+static const char *
+consent_of(const struct making *m)
+{
+	static const char *const bases[][2] = { { "verbal", "The patient agreed verbally" },
+		{ "form", "Ticked on our form" }, { "host-page", "Ticked on the website’s own form" } };
+	const json_t *all = json_object_get(m->doc, "consent");
+	const json_t *last = json_array_get(all, json_array_size(all) - 1);
+	const char *basis = text_of(m, last, "basis"), *at = time_of(m, last, "at");
+
+	for (size_t i = 0; basis != NULL && at != NULL && i < ARRAY_LEN(bases); i++)
+		if (strcmp(basis, bases[i][0]) == 0)
+			return arena_printf(m->a, "%s, %s", bases[i][1], at);
+	return NULL;
+}
+
 static void
 fill_facts(struct making *m)
 {
@@ -132,17 +154,18 @@ fill_facts(struct making *m)
 	fact(m, "Treatments named in the text", tags_of(m, "option", "text"));
 	fact(m, "Phone", text_of(m, d, "phone"));
 	fact(m, "Email", text_of(m, d, "email"));
-	fact(m, "Wants to be reached by", text_of(m, d, "contact_method"));
+	fact(m, "Wants to be reached by", word_of(m, d, "contact_method"));
 	fact(m, "Best time to call", text_of(m, d, "best_time_to_call"));
-	fact(m, "Language", text_of(m, d, "language"));
+	fact(m, "Language", word_of(m, d, "language"));
 	fact(m, "Days", list_of(m, "preferred_days"));
 	fact(m, "Times of day", list_of(m, "preferred_parts"));
 	fact(m, "Doctor asked for", text_of(m, d, "doctor"));
-	fact(m, "Visited before (own account)", text_of(m, d, "visited_before"));
+	fact(m, "Visited before (own account)", word_of(m, d, "visited_before"));
 	fact(m, "Received", time_of(m, d, "received_at"));
 	fact(m, "Answer due", time_of(m, d, "respond_by"));
-	fact(m, "Came by", text_of(m, d, "channel"));
+	fact(m, "Came by", word_of(m, d, "channel"));
 	fact(m, "Page", text_of(m, json_object_get(d, "source"), "page"));
+	fact(m, "Consent", consent_of(m));
 }
 
 /* Links to reach the patient, or whoever answers for a child: no word about skin in
@@ -194,7 +217,7 @@ detail_text(const struct making *m, const json_t *e)
 
 		was = was == NULL ? "-" : was;
 		text = arena_printf(m->a, "%s%s%s was: %s", text == NULL ? "" : text,
-		    text == NULL ? "" : "\n", key, was);
+		    text == NULL ? "" : "\n", desk_word(m->a, key), was);
 	}
 	return text;
 }
@@ -250,7 +273,7 @@ words(struct making *m, const char *action, const char *field, size_t *ret_n)
 		if (strcmp(fs->v[i].name, field) == 0)
 			for (const char *const *c = fs->v[i].choices; *c != NULL; c++)
 				v[(*ret_n)++] =
-				    (struct view_choice){ *c, *c, NULL, false };
+				    (struct view_choice){ *c, desk_word(m->a, *c), NULL, false };
 	return v;
 }
 

@@ -115,7 +115,7 @@ reply_with(struct req *q, const struct route *r, int err, const struct said *s)
 	q->reply.cache_control = NULL;
 	obuf_reset(&q->reply.body);
 	add_fields(q, row);
-	if (r != NULL && (r->flags & ROUTE_PAGE) && !wants_json(q))
+	if (page_is_wanted(q, r))
 		page_error(q, row, s->detail);
 	else
 		problem_json(q, row, s);

@@ -48,7 +48,8 @@ struct view_book {
 	const struct view_choice *concerns, *reasons, *methods, *ages, *days, *parts, *branches;
 	size_t concern_count, reason_count, method_count, age_count, day_count, part_count,
 	    branch_count; /* branch_count 0: there is one, and nothing to ask */
-	const char *concerns_error, *method_error, *age_error, *consent_error, *branch_error;
+	const char *concerns_error, *method_error, *age_error, *consent_error, *branch_error,
+	    *reasons_error, *days_error, *parts_error;
 	struct view_text full_name, tel, email, guardian_name, guardian_phone, guardian_relation,
 	    note;
 	bool guardian_open; /* something there was wrong, or answered */
@@ -122,10 +123,14 @@ struct view_new {
 	struct view_desk desk;
 	const struct view_problem *problems;
 	size_t problem_count;
-	const struct view_choice *concerns, *channels, *methods, *languages, *ages;
-	size_t concern_count, channel_count, method_count, language_count, age_count;
+	const struct view_choice *concerns, *channels, *methods, *languages, *ages, *branches;
+	size_t concern_count, channel_count, method_count, language_count, age_count,
+	    branch_count; /* branch_count 0: there is one, and nothing to ask */
+	const char *concerns_error, *channel_error, *method_error, *language_error, *age_error,
+	    *branch_error, *consent_error;
 	struct view_text full_name, tel, email, note, guardian_name, guardian_phone,
 	    guardian_relation;
+	bool guardian_open, consent;
 	const char *key; /* makes a double click one request */
 };
 

@@ -119,13 +119,13 @@ Test(field, a_list_has_no_doubles_and_an_end)
 	set(WORDS_, "a");
 	set(WORDS_, "b");
 	set(WORDS_, "a");
-	field_check_count(&rows[WORDS_], &order, &problems);
+	fields_check_counts(&fields, &order, &problems);
 	cr_expect_eq(order.words.n, 2);
 	cr_expect_eq(problems.n, 0);
 	set(WORDS_, "c");
 	set(WORDS_, "d");
 	cr_expect_leq(order.words.n, 3); /* one past the end is enough to know */
-	field_check_count(&rows[WORDS_], &order, &problems);
+	fields_check_counts(&fields, &order, &problems);
 	cr_expect_eq(problems.n, 1);
 }
 

@@ -110,6 +110,52 @@ test('desk: a caller is entered once, however often Save is clicked', async () =
   watch.quiet();
 });
 
+test('desk: what is wrong in a new request is listed, leads to its field, and every answer stays', async () => {
+  const { page, watch } = await signedIn();
+  await page.goto(`${d.base}/staff/new`);
+  const before = await d.count();
+  const save = async () => {
+    const [answer] = await Promise.all([page.waitForResponse(r => r.request().method() === 'POST'),
+      page.locator('main button[type=submit]').click()]);
+    await page.waitForLoadState();
+    return answer.status();
+  };
+  const links = async () => {
+    const all = await page.locator('.summary a').evaluateAll(l => l.map(a => [a.getAttribute('href').slice(1), a.textContent]));
+    for (const [id, words] of all) {
+      equal(await page.locator(`[id="${id}-error"]`).textContent(), words, `the words beside ${id}`);
+      await page.locator(`.summary a[href="#${id}"]`).press('Enter');
+      equal(await page.evaluate(() => document.activeElement.id), id, 'after Enter on its link the focus is on');
+      ok(await page.locator(`[id="${id}"]`).isVisible(), `${id} can be seen`);
+    }
+    return all.map(l => l[0]);
+  };
+  equal(await save(), 422);
+  ok((await page.title()).startsWith('Error: '), await page.title());
+  equal(await links(), ['channel', 'concerns', 'full_name', 'phone', 'contact_method', 'age_18_or_over', 'consent']);
+  await page.selectOption('#channel', 'walk-in');
+  await page.locator('input[value="excess-oil"]').check();
+  await page.fill('#full_name', 'Walked In');
+  await page.fill('#phone', '12');
+  await page.locator('input[name="contact_method"][value="phone"]').check();
+  await page.selectOption('#language', 'ta');
+  await page.locator('input[name="age_18_or_over"][value="no"]').check();
+  await page.fill('#note', 'waits outside\n<b>');
+  await page.locator('#consent').check();
+  const held = () => page.evaluate(() => [...new FormData(document.querySelector('main form'))]);
+  const sent = await held();
+  equal(await save(), 422);
+  equal(await held(), sent, 'what the page holds');
+  equal(await links(), ['phone', 'guardian_name', 'guardian_phone', 'guardian_relation']);
+  for (const [name, value] of Object.entries({ phone: '8999 4321', guardian_name: 'Mother', guardian_phone: '8999 4322', guardian_relation: 'mother' }))
+    await page.fill(`#${name}`, value);
+  equal(await save(), 303);
+  await page.waitForURL('**/staff/bookings/EX-*');
+  equal(await d.count() - before, 1, 'requests entered');
+  ok((await page.locator('dl').textContent()).includes('verbally'), 'how the patient agreed');
+  watch.quiet();
+});
+
 test('desk: what was held back is rescued by one click', async () => {
   const { reference } = await d.book({ full_name: 'Rescue Me' });
   await d.act(reference, 'spam', {}, (await d.detail(reference)).version);

@@ -153,8 +153,7 @@ test('foreign: fetch from an allowed origin books once, however often it is clic
     const a = await fillPlain(page);
     await page.locator('form button').dblclick();
     await page.waitForFunction(() => /Thank you. Your reference is EX-/.test(document.getElementById('said').textContent));
-    await page.click('form button');
-    await page.waitForTimeout(300);
+    await Promise.all([page.waitForResponse(r => r.request().method() === 'POST'), page.click('form button')]);
     const all = await isStored(a);
     ok((await page.textContent('#said')).includes(all.reference), 'the reference is shown');
   });

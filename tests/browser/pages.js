@@ -68,6 +68,8 @@ const pages = [
   ['confirmation-ms', open(manage(1))],
   ['confirmation-zh', open(manage(0))],
   ['refusal', open('/b/nobody')],
+  ['refusal-ms', open('/b/nobody?lang=ms')],
+  ['refusal-zh', open('/no-such-page?lang=zh-Hans')],
   ['not-found', open('/staff/bookings/EX-2222222')],
   ['sign-in', open('/staff/sign-in')],
   ['sign-in-refused', async page => {
@@ -96,6 +98,10 @@ const pages = [
   ['new-request', open('/staff/new')],
   ['new-request-errors', async page => {
     await page.goto(`${d.base}/staff/new`);
+    await page.locator('input[value="excess-oil"]').check();
+    await page.fill('#full_name', '王秀英 Ong Siew Eng');
+    await page.fill('#phone', '8999 12');
+    await page.locator('input[name="age_18_or_over"][value="no"]').check();
     await page.locator('button[type=submit]').click();
     await page.waitForSelector('.summary');
   }],

@@ -166,6 +166,35 @@ def a_viewer_looks_masked_and_may_do_nothing():
 
 
 @test
+def what_is_wrong_in_a_new_request_stands_beside_it_and_every_answer_stays():
+    page = frontdesk.get("/staff/new").page()
+    equal((page.title, page.summary), ("New request", {}))
+    token = page.value("csrf")
+    before = d.bookings()
+    a = frontdesk.post("/staff/new", csrf=token, key=page.value("key"))
+    empty = a.page()
+    wanted = ["channel", "concerns", "full_name", "phone", "contact_method", "age_18_or_over", "consent"]
+    equal((a.status, empty.title, list(empty.summary)), (422, "Error: New request", wanted))
+    equal(empty.summary, empty.errors, "the same words beside each field")
+    assert "basis" not in a.text() and "verbal" in a.text()
+    given = [("channel", "walk-in"), ("concerns", "excess-oil"), ("concerns", "not-sure"), ("full_name", "Mei <b>Tan</b>"),
+             ("phone", "12"), ("contact_method", "email"), ("email", "mei at example"), ("language", "ms"),
+             ("age_18_or_over", "no"), ("guardian_name", "Aunt"), ("note", "two\r\nlines"), ("consent", "yes")]
+    a = frontdesk.ask("POST", "/staff/new", urllib.parse.urlencode([("csrf", token), ("key", "k" * 20), *given]).encode())
+    again = a.page()
+    equal((a.status, list(again.summary)),
+          (422, ["concerns", "phone", "email", "guardian_phone", "guardian_relation"]))
+    equal(again.summary, again.errors)
+    kept = [(n, v) for n, v in again.answers() if n in dict(given)]
+    equal(kept, [(n, v) for n, v in given if n not in ("channel", "language")])
+    for chosen in ("walk-in", "ms"):
+        assert re.search(rf'<option value="{chosen}"\s+selected', a.text()), chosen
+    equal(again.value("key"), "k" * 20)
+    assert re.search(r"<details\s+open", a.text()), "the guardian's fields can be seen"
+    equal(d.bookings(), before)
+
+
+@test
 def hostile_words_never_become_markup_in_the_console():
     def entered(words):  # by the desk itself: nothing of it is held back as spam
         a = d.post_json(

@@ -97,6 +97,43 @@ Test(decode, a_form_ignores_what_it_does_not_know_and_json_refuses_it)
 	end(&f);
 }
 
+/* PHP's http_build_query numbers a list; what else ends in brackets is another name. */
+Test(decode, a_numbered_list_is_a_list)
+{
+	struct fixture f;
+
+	cr_assert_eq(form(&f, "concerns%5B0%5D=excess-oil&concerns%5B1%5D=acne-scarring"
+			      "&concerns[999]=uneven-texture&full_name[0]=Mei"),
+	    0);
+	cr_assert_eq(f.problems.n, 0);
+	cr_assert_eq(f.form.concerns.n, 3);
+	cr_assert_str_eq(f.form.concerns.v[1], "acne-scarring");
+	cr_assert_str_eq(f.form.full_name, "Mei");
+	end(&f);
+	cr_assert_eq(form(&f, "concerns[1000]=a&concerns[-1]=b&concerns[x]=c&concerns[0=d&concerns0]=e"
+			      "&concerns[0]x=f&concerns[0][1]=g&concerns]=h&[0]=i&[]=j&]=k&=l"),
+	    0);
+	cr_assert_eq(f.form.concerns.n, 0);
+	end(&f);
+}
+
+Test(decode, an_alias_of_the_whole_name_comes_before_its_number)
+{
+	static const char *const aliases[] = { "fields[7]:full_name", "fields[8]:concerns", "tick:concerns" };
+	struct fixture f;
+	struct strlist *list;
+
+	begin(&f, URLENCODED, "fields[7]=Mei&fields[8][0]=excess-oil&fields[8][]=acne-scarring&tick[2]=x");
+	list = &f.conf->public_field_alias;
+	*list = (struct strlist){ 0 };
+	for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
+		strlist_add(list, f.arena, aliases[i]);
+	cr_assert_eq(decode_form(&f.req, &booking_fields, &f.form, &f.problems), 0);
+	cr_assert_str_eq(f.form.full_name, "Mei");
+	cr_assert_eq(f.form.concerns.n, 3);
+	end(&f);
+}
+
 Test(decode, a_scalar_answered_twice_is_a_problem)
 {
 	struct fixture f;
