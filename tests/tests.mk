@@ -40,6 +40,7 @@ soak: deps
 	POWER_TRIALS=$$((1120 * $(SOAK))) $(B)/tests/store/run --filter 'power*/*'
 	python3 tests/e2e/test_kill.py $(B) --kills $$((20 * $(SOAK)))
 	python3 tests/e2e/test_http.py $(B)
+	python3 tests/e2e/test_race.py $(B) --slots $$((100 * $(SOAK))) --kills $$((6 * $(SOAK)))
 
 .PHONY: soak
 
