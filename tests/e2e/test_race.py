@@ -216,15 +216,15 @@ def the_claims_on_the_disk_are_the_winners_and_nobody_elses():
 
 CLIENTS = 8
 LOST = 0.04  # of the answers nobody waits for
+KILLS_A_DAY = 3  # then all go on to the next: what nobody can cancel fills a day
 CALENDAR = Calendar(HOURS, LENGTH)
-BUSY_DAY = day(590)
 
 
 class Story:
     """What happened to one doctor's day, and the bookings anybody may touch."""
 
-    def __init__(self, doctor):
-        self.doctor, self.ops, self.tokens = doctor, [], {}
+    def __init__(self, doctor, date):
+        self.doctor, self.date, self.ops, self.tokens = doctor, date, [], {}
         self.names = (f"{doctor}-{i}" for i in itertools.count())
 
     def note(self, call, ret, kind, who, start, result):
@@ -253,7 +253,7 @@ class Person(threading.Thread):
                 continue
             try:
                 while not over.is_set() and not self.client.ended:
-                    self.act(self.rng.choice(stories))
+                    self.act(self.rng.choice(stories[-len(BUSY):]))
             except Exception as e:
                 self.wrong = e
             self.client.close()
@@ -298,7 +298,7 @@ class Person(threading.Thread):
         return {"slot_taken": "taken", "conflict": "gone"}[a.code()]
 
     def book(self, story, start):
-        slot, who = at(BUSY_DAY, start), next(story.names)
+        slot, who = at(story.date, start), next(story.names)
         call, ret, a = self.ask("POST", API, wish(slot, doctor=story.doctor))
         result = self.outcome(a, 201)
         story.note(call, NEVER if result == "unknown" else ret, "book", who, start, result)
@@ -308,17 +308,19 @@ class Person(threading.Thread):
             story.tokens[who] = b["manage_url"].rsplit("/", 1)[1]
 
     def change(self, story, kind, start, who, token):
-        body = {"reason": "other"} if kind == "cancel" else {"slot": at(BUSY_DAY, start), "doctor": story.doctor}
+        body = {"reason": "other"} if kind == "cancel" else {"slot": at(story.date, start), "doctor": story.doctor}
         call, ret, a = self.ask("POST", f"{API}/{token}/{kind}", body)
         result = self.outcome(a, 200)
         story.note(call, NEVER if result == "unknown" else ret, kind, who, start, result)
-        if result == "gone" and self.rng.random() < 0.7:
+        if result == "ok" and kind == "move":
+            equal(a.json()["slot"], body["slot"])
+        if (result == "gone" or kind == "cancel") and self.rng.random() < 0.7:
             story.tokens.pop(who, None)
 
     def look(self, story, who, token):
         call, ret, a = self.ask("GET", f"{API}/{token}")
         if a is not None and a.status != 503:
-            story.note(call, ret, "look", who, held_by(a), "ok")
+            story.note(call, ret, "look", who, held_by(a, story.date), "ok")
 
     def read_free(self, story):
         seen = {}
@@ -326,26 +328,29 @@ class Person(threading.Thread):
         def ask(method, path):
             seen["call"], seen["ret"], a = self.ask(method, path)
             return a if a is not None and a.status != 503 else None
-        slots = offered(BUSY_DAY, doctor=story.doctor, ask=ask)
+        slots = offered(story.date, doctor=story.doctor, ask=ask)
         if slots is not None:
-            story.note(seen["call"], seen["ret"], "free", None, starts_of(slots), "ok")
+            story.note(seen["call"], seen["ret"], "free", None, starts_of(slots, story.date), "ok")
 
 
-def starts_of(slots):
-    return frozenset(minute_of(s, BUSY_DAY) for s in slots)
+def starts_of(slots, date):
+    return frozenset(minute_of(s, date) for s in slots)
 
 
-def held_by(a):
+def held_by(a, date):
     """The start that the patient's own page tells; None when it is not held."""
     equal(a.status, 200, a.text())
     b = a.json()
-    return minute_of(b["slot"], BUSY_DAY) if b["slot"] and b["status"] in ("booked", "confirmed") else None
+    return minute_of(b["slot"], date) if b["slot"] and b["status"] in ("booked", "confirmed") else None
 
 
 def kill_now_and_then(people):
     """SIGKILL after some hundred operations; when the daemon was surely dead."""
     deaths = []
-    for _ in range(KILLS):
+    for i in range(KILLS):
+        if i % KILLS_A_DAY == 0:
+            stories.extend(Story(doctor, day(540 + i // KILLS_A_DAY)) for doctor in BUSY)
+            up.set()
         enough = sum(len(s.ops) for s in stories) + rng.randrange(100, 400)
         until(lambda: sum(len(s.ops) for s in stories) >= enough or any(p.wrong for p in people), 60,
               "the clients get on")
@@ -360,12 +365,12 @@ def kill_now_and_then(people):
 def last_look(story):
     """When all is quiet: the free starts, and each booking that is known."""
     call = time.monotonic()
-    slots = offered(BUSY_DAY, doctor=story.doctor)
-    story.note(call, time.monotonic(), "free", None, starts_of(slots), "ok")
+    slots = offered(story.date, doctor=story.doctor)
+    story.note(call, time.monotonic(), "free", None, starts_of(slots, story.date), "ok")
     for who, token in story.tokens.items():
         call = time.monotonic()
         a = d.get(f"{API}/{token}")
-        story.note(call, time.monotonic(), "look", who, held_by(a), "ok")
+        story.note(call, time.monotonic(), "look", who, held_by(a, story.date), "ok")
 
 
 @test
@@ -374,7 +379,6 @@ def what_clients_saw_under_kills_and_lost_answers_is_what_one_calendar_can_have_
     for p in people:
         p.start()
     try:
-        up.set()
         deaths = kill_now_and_then(people)
     finally:
         over.set()
@@ -390,7 +394,7 @@ def what_clients_saw_under_kills_and_lost_answers_is_what_one_calendar_can_have_
     print(f"        seed {SEED}: {KILLS} kills, " + ", ".join(f"{n} {k} {r}" for (k, r), n in sorted(told.items())))
     for s in stories:
         said = explain(s.ops, CALENDAR)
-        assert said is None, f"seed {SEED}: {s.doctor}: {said}"
+        assert said is None, f"seed {SEED}: {s.doctor} {s.date}: {said}"
     for needed in (("book", "ok"), ("book", "taken"), ("book", "unknown"), ("move", "ok"), ("move", "taken"),
                    ("cancel", "ok"), ("free", "ok"), ("look", "ok")):
         assert told[needed] > 0, f"{needed} did not happen: the test tested little"
@@ -412,9 +416,12 @@ def the_history_with_one_answer_changed_would_have_been_refused():
 def the_claims_on_the_disk_overlap_nowhere_after_all_that():
     held, _ = claims_are_sound()
     for s in stories:
-        on_disk = {minute_of(datetime.datetime.fromtimestamp(starts / 1000, SINGAPORE).isoformat(), BUSY_DAY) + BEFORE
-                   for claims in held.values() for _, slug, starts, _ in claims if slug == s.doctor}
-        equal(starts_of(offered(BUSY_DAY, doctor=s.doctor)), CALENDAR.offered({(m, m) for m in on_disk}), s.doctor)
+        midnight = int(datetime.datetime.fromisoformat(at(s.date, 0)).timestamp()) * 1000
+        on_disk = {(starts - midnight) // 60000 + BEFORE
+                   for claims in held.values() for _, slug, starts, _ in claims
+                   if slug == s.doctor and midnight <= starts < midnight + 86400000}
+        free = starts_of(offered(s.date, doctor=s.doctor), s.date)
+        equal(free, CALENDAR.offered({(m, m) for m in on_disk}), f"{s.doctor} {s.date}")
 
 
 # ---- what is offered is what can be booked ----
@@ -481,6 +488,6 @@ def every_time_that_is_offered_can_be_booked_and_no_other():
 
 
 up, over = threading.Event(), threading.Event()
-stories = [Story(doctor) for doctor in BUSY]
+stories = []  # the last are those of the day that everybody is at
 d = Daemon({"limits.rate_limits": "off"}, clinic=CLINIC)
 finish()

@@ -25,7 +25,7 @@ class Op(NamedTuple):
     kind: str     # book, move, cancel, look (at a booking's time), free (starts on offer)
     who: object   # the booking; None for free
     start: object  # asked for; for look and free what was seen
-    result: str   # ok, taken, gone, unknown
+    result: str   # ok, taken, gone (a move of what is not held), unknown
 
     def changes_nothing(self):
         return self.kind in ("look", "free") or self.result in ("taken", "gone")
@@ -54,17 +54,17 @@ class Calendar:
             return [state] if self.offered(state) == op.start else []
         if op.kind == "look":
             return [state] if held == op.start else []
-        if op.kind == "cancel":
-            possible, after = held is not None, state - {(op.who, held)}
+        if op.kind == "cancel":  # twice is once
+            possible, after = True, state - {(op.who, held)}
         else:
             possible = (held is None) == (op.kind == "book") and self.is_free(state, op.start, op.who)
             after = (state - {(op.who, held)}) | {(op.who, op.start)}
         if op.result == "ok":
             return [after] if possible else []
         if op.result == "unknown":
-            return [after, state] if possible else [state]
+            return [after, state] if possible and after != state else [state]
         if op.result == "gone":
-            return [state] if held is None and op.kind != "book" else []
+            return [state] if held is None and op.kind == "move" else []
         assert op.result == "taken", op
         return [state] if not possible and (held is None) == (op.kind == "book") else []
 
