@@ -225,7 +225,7 @@ class Story:
 
     def __init__(self, doctor, date):
         self.doctor, self.date, self.ops, self.tokens = doctor, date, [], {}
-        self.names = (f"{doctor}-{i}" for i in itertools.count())
+        self.numbers = itertools.count()
 
     def note(self, call, ret, kind, who, start, result):
         self.ops.append(Op(call, ret, kind, who, start, result))
@@ -298,7 +298,7 @@ class Person(threading.Thread):
         return {"slot_taken": "taken", "conflict": "gone"}[a.code()]
 
     def book(self, story, start):
-        slot, who = at(story.date, start), next(story.names)
+        slot, who = at(story.date, start), f"{story.doctor}-{next(story.numbers)}"
         call, ret, a = self.ask("POST", API, wish(slot, doctor=story.doctor))
         result = self.outcome(a, 201)
         story.note(call, NEVER if result == "unknown" else ret, "book", who, start, result)
