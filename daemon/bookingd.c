@@ -28,7 +28,7 @@
 #include "web/web.h"
 
 #define EXIT_CONFIG 78 /* EX_CONFIG: the service manager does not restart on it */
-#define HOUSEKEEP_S 600
+#define HOUSEKEEP_S 60
 #define NIGHTLY_S 60 /* how often it is looked at whether the night's work is due */
 #define DEFAULT_CONFIG "/etc/bookingd/bookingd.conf"
 

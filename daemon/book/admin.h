@@ -4,6 +4,7 @@
 #define BOOK_ADMIN_H
 
 #include "book/op.h"
+#include "book/stranded.h"
 
 /* ---- keys ---- */
 
@@ -43,15 +44,18 @@ int key_revoke(struct tx *, struct call *);
 struct clinic_cmd {
 	const char *document;
 	size_t document_len;
-	bool dry_run;
+	bool dry_run, accept_stranded;
 };
 
 struct clinic_res {
 	struct strlist changes;
+	struct stranded stranded; /* who would lose, or lost, their time by it */
 	struct clinic *loaded; /* new; to be set by the caller after the commit. NULL: dry run */
 };
 
 int clinic_load(struct tx *, struct call *);
+/* A parsed clinic gets its numbers and what staff entered beside the file. */
+int clinic_complete(struct tx *, struct clinic *);
 /* At start: the newest document of the database; 0 without one, ret untouched. */
 int clinic_read(struct tx *, struct clinic **ret_clinic);
 /* At start: the catalogue's numbers, inserting what is new. */

@@ -39,8 +39,7 @@ note_open(struct arena *a, const struct uuid *booking, struct blob sealed)
 int
 history_add(struct tx *tx, const struct call *c, const struct uuid *booking, const struct history *e)
 {
-	struct q_event_insert_out row;
-	int rc = q_event_insert(tx->db, &row, .now = tx->now, .n = e->n, .kind = e->kind,
+	int rc = q_event_insert(tx->db, .now = tx->now, .n = e->n, .kind = e->kind,
 	    .actor_kind = actor_kind_name(c->actor.kind), .actor = c->actor.name,
 	    .from_status = e->from, .from_status_null = e->from < 0, .to_status = e->to,
 	    .to_status_null = e->to < 0, .reason = e->reason,

@@ -19,6 +19,7 @@
 #define IDEMPOTENCY_MS (48 * HOUR_MS)
 #define DUPLICATE_MS (30 * MINUTE_MS)
 #define TOKEN_MS (365 * DAY_MS) /* without an appointment: as long as the request is kept */
+#define TOKEN_AFTER_MS (7 * DAY_MS) /* a link ends so long after the visit */
 
 enum tag_source { TAG_PATIENT, TAG_TEXT, TAG_STAFF, TAG_ARTICLE, TAG_SOURCES };
 extern const char *const tag_source_names[TAG_SOURCES + 1]; /* NULL-terminated */
@@ -45,11 +46,13 @@ struct booking_form {
 	bool from_form;		     /* a browser's form, not JSON */
 	const char *public_url;
 	bool suspicious; /* quarantined, and answered like any other */
+	int64_t claims_per_hour; /* that patients may take by themselves; 0: no limit */
 	const char *spam_reason; /* the signs, when suspicious: "spam:honeypot,words" */
 	/* Made by booking_check: */
 	char e164[PHONE_LEN], guardian_e164[PHONE_LEN];
 	const char *mail; /* normalised */
 	int64_t days, parts; /* bits */
+	int64_t slot_ms;     /* the time chosen; 0: none */
 	const struct branch *at;
 	int64_t hours_limit_ms; /* of open time until the answer is due */
 	uint8_t body_hash[SECRET_HASH_LEN];
@@ -97,8 +100,13 @@ struct booking_tag {
 struct booking_item {
 	int64_t n, version, received_at, respond_by, clock_at, contacted_at; /* 0: never */
 	enum status status;
+	int64_t starts_at, ends_at; /* of the appointment held, or that was; 0: none */
+	int64_t wish;		    /* a time that is wished for and not held; 0 */
+	int64_t hold_ends_at, stranded_at; /* 0: no */
+	int64_t sequence;		   /* of the calendar entry */
 	const char *reference, *full_name, *phone, *email, *contact_method, *language;
-	const char *branch, *service, *doctor, *visited_before, *channel;
+	const char *branch, *service, *doctor, *room, *visited_before, *channel;
+	const char *manage_token; /* a fresh link, when one was asked for; else NULL */
 	const struct zone *zone; /* the branch's */
 	struct booking_tag *tags;
 	size_t tag_count;
@@ -125,6 +133,8 @@ struct booking_view_cmd {
 struct booking_view {
 	bool disowned; /* who holds the link said that it is not theirs: nothing below is there */
 	bool erasure_asked;
+	bool may_confirm, may_move, may_cancel, may_undo;
+	bool too_late; /* there is an appointment, and the cut-off has passed */
 	struct booking_item item;
 	const char *note; /* for 24 hours, then NULL */
 	bool details;	  /* concerns and note may still be shown */
@@ -132,6 +142,21 @@ struct booking_view {
 };
 
 int booking_view(struct tx *, struct call *);
+/* What a patient does with an appointment, by the link: until the branch's cut-off
+ * before it begins, E_TOO_LATE after. */
+struct own_cmd {
+	const char *token;
+	const char *slot, *doctor, *reason; /* of a move; of a withdrawal */
+};
+
+extern const struct fields own_move_fields, own_cancel_fields;
+int booking_confirm(struct tx *, struct call *);
+int booking_move(struct tx *, struct call *);
+int booking_withdraw(struct tx *, struct call *);
+/* Takes a withdrawal back within OWN_UNDO_MS, while the time is free. */
+int booking_undo(struct tx *, struct call *);
+#define OWN_UNDO_MS (30 * MINUTE_MS)
+
 /* Asks staff to erase it; once. */
 int booking_ask_erasure(struct tx *, struct call *);
 /* "I am not this person": the link shows nothing from here on. */
@@ -161,6 +186,8 @@ struct act_cmd {
 	bool any_version;		/* one key rescues: no version is asked for */
 	/* from the body, by action: */
 	const char *reason, *channel, *outcome, *text, *next_due;
+	const char *slot, *service, *doctor, *room;
+	int override;
 	struct strlist add, remove;
 	const char *full_name, *phone, *contact_method, *email, *language;
 	const char *guardian_name, *guardian_phone, *guardian_relation, *best_time_to_call;
@@ -193,6 +220,15 @@ int tags_put(struct tx *, int64_t n, enum status, const struct strlist *slugs, e
     enum tag_source);
 /* Tags of source text, with the place of their words. */
 int tags_suggest(struct tx *, int64_t n, enum status, const struct tag_match *, size_t count);
+/* A new link of the patient's to request n; the token in the arena. */
+int booking_link_make(struct tx *, int64_t n, const char **ret_token);
+struct appointment;
+struct q_booking_row_out;
+/* What a link opens. 1, 0 when it was given back (somebody else has it), E_NOT_FOUND. */
+int booking_link_open(struct tx *, const char *token, struct q_booking_row_out *ret_row);
+/* Takes the time a request had once more; E_SLOT_TAKEN when somebody has it. */
+int booking_retake(struct tx *, struct call *, const struct q_booking_row_out *,
+    const struct appointment *);
 struct blob note_seal(struct arena *, const struct uuid *booking, const char *text);
 const char *note_open(struct arena *, const struct uuid *booking, struct blob);
 

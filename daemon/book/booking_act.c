@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
+#include "book/booking_act.h"
 #include "book/booking_amend.h"
 #include "book/email.h"
-#include "queries.h"
 
 static const char *const close_reasons[] = { "unreachable", "not-interested", "price",
 	"chose-elsewhere", "out-of-scope", "referred-gp", "minor-no-guardian", "duplicate",
@@ -37,6 +37,30 @@ static const struct field close_rows[]
 static const struct field cancel_rows[]
     = { F(reason, WORD, 0, 0, cancel_reasons), F(text, LINES, 0, 2000, NULL) };
 static const struct field text_rows[] = { F(text, LINES, 0, 2000, NULL) };
+static const struct field reason_rows[]
+    = { F(reason, LINE, 0, 200, NULL), F(text, LINES, 0, 2000, NULL) };
+static const struct field book_rows[] = {
+	F(slot, LINE, 0, 40, NULL),
+	F(service, WORD, 0, 0, NULL),
+	F(doctor, WORD, 0, 0, NULL),
+	F(room, WORD, 0, 0, NULL),
+	F(override, BOOL, 0, 0, NULL),
+	F(reason, LINE, 0, 200, NULL),
+	F(text, LINES, 0, 2000, NULL),
+};
+static const struct field move_rows[] = {
+	F(slot, LINE, 0, 40, NULL),
+	F(doctor, WORD, 0, 0, NULL),
+	F(override, BOOL, 0, 0, NULL),
+	F(reason, LINE, 0, 200, NULL),
+	F(text, LINES, 0, 2000, NULL),
+};
+static const struct field assign_rows[] = {
+	F(doctor, WORD, 0, 0, NULL),
+	F(override, BOOL, 0, 0, NULL),
+	F(reason, LINE, 0, 200, NULL),
+	F(text, LINES, 0, 2000, NULL),
+};
 static const struct field amend_rows[] = {
 	F(full_name, LINE, 0, 200, NULL),
 	F(phone, LINE, 0, 60, NULL),
@@ -51,31 +75,11 @@ static const struct field amend_rows[] = {
 	F(best_time_to_call, LINE, 0, 100, NULL),
 };
 
-/* One act in the making. */
-struct act {
-	struct tx *tx;
-	struct call *call;
-	const struct act_cmd *cmd;
-	const struct action *action;
-	struct q_booking_row_out row;
-};
-
-/*
- * To add one: a row, its fields above, and a function where it does more than
- * change the status. from: the statuses it is for; to: -1 leaves the status.
- */
-struct action {
-	const char *name, *event;
-	unsigned from;
-	int to;
-	bool versioned;
-	struct fields fields;
-	void (*check)(struct act *, struct problems *); /* may be NULL */
-	int (*run)(struct act *);			/* NULL: the status changes, no more */
-};
-
 #define FROM(s) STATUS_BIT(STATUS_##s)
 #define ALIVE (STATUS_ALL & ~(FROM(SPAM) | FROM(ERASED)))
+#define BOOKABLE (FROM(NEW) | FROM(CONTACTED) | FROM(NO_SHOW) | FROM(CANCELLED) | FROM(CLOSED))
+#define MOVABLE (FROM(NEW) | FROM(CONTACTED) | FROM(BOOKED) | FROM(CONFIRMED))
+#define UNDOABLE (FROM(ARRIVED) | FROM(ATTENDED) | FROM(NO_SHOW) | FROM(CANCELLED))
 
 static void check_contact(struct act *, struct problems *);
 static void check_text(struct act *, struct problems *);
@@ -87,6 +91,8 @@ static int run_tag(struct act *);
 static int run_amend(struct act *);
 static int run_not_spam(struct act *);
 
+/* To add one: a row, its fields above, and a function where it does more than
+ * change the status. */
 static const struct action actions[] = {
 	{ "contact", "contacted", ALIVE, -1, false, FIELDS(contact_rows), check_contact, run_contact },
 	{ "note", "note", ALIVE | FROM(SPAM), -1, false, FIELDS(note_rows), check_text, NULL },
@@ -97,6 +103,15 @@ static const struct action actions[] = {
 	{ "spam", "marked_spam", 0, STATUS_SPAM, true, FIELDS(text_rows), NULL, NULL },
 	{ "not-spam", "not_spam", FROM(SPAM), STATUS_NEW, true, FIELDS(text_rows), NULL, run_not_spam },
 	{ "cancel", "cancelled", 0, STATUS_CANCELLED, true, FIELDS(cancel_rows), check_reason, NULL },
+	{ "book", "booked", BOOKABLE, STATUS_BOOKED, true, FIELDS(book_rows), check_book, run_book },
+	{ "confirm", "confirmed", 0, STATUS_CONFIRMED, true, FIELDS(text_rows), NULL, NULL },
+	{ "arrive", "arrived", 0, STATUS_ARRIVED, true, FIELDS(text_rows), NULL, NULL },
+	{ "attend", "attended", 0, STATUS_ATTENDED, true, FIELDS(text_rows), NULL, run_visit },
+	{ "no-show", "no_show", 0, STATUS_NO_SHOW, true, FIELDS(reason_rows), NULL, run_visit },
+	{ "move", "moved", MOVABLE, -1, true, FIELDS(move_rows), check_move, run_move },
+	{ "assign", "assigned", MOVABLE, -1, true, FIELDS(assign_rows), check_assign, run_assign },
+	{ "undo", "undone", UNDOABLE, -1, true, FIELDS(text_rows), NULL, run_undo },
+	{ "link", "link_made", ALIVE, -1, false, FIELDS(text_rows), NULL, run_link },
 };
 
 static const struct action *
@@ -118,8 +133,8 @@ act_fields(const char *name)
 
 /* ---- checks ---- */
 
-static void
-need(struct problems *p, const char *field, const void *value, const char *sentence)
+void
+act_need(struct problems *p, const char *field, const void *value, const char *sentence)
 {
 	if (value == NULL && problem_of(p, field) == NULL)
 		problem_add(p, field, "required", "%s", sentence);
@@ -131,8 +146,8 @@ check_contact(struct act *a, struct problems *p)
 	int64_t ms;
 	int32_t day;
 
-	need(p, "channel", a->cmd->channel, "Say how you tried to reach the patient.");
-	need(p, "outcome", a->cmd->outcome, "Say what came of it.");
+	act_need(p, "channel", a->cmd->channel, "Say how you tried to reach the patient.");
+	act_need(p, "outcome", a->cmd->outcome, "Say what came of it.");
 	if (a->cmd->next_due != NULL && !rfc3339_parse(a->cmd->next_due, &ms)
 	    && !date_parse(a->cmd->next_due, &day))
 		problem_add(p, "next_due", "invalid", "Use a date, or a time with its offset.");
@@ -141,13 +156,13 @@ check_contact(struct act *a, struct problems *p)
 static void
 check_text(struct act *a, struct problems *p)
 {
-	need(p, "text", a->cmd->text, "Write the note.");
+	act_need(p, "text", a->cmd->text, "Write the note.");
 }
 
 static void
 check_reason(struct act *a, struct problems *p)
 {
-	need(p, "reason", a->cmd->reason, "Say why.");
+	act_need(p, "reason", a->cmd->reason, "Say why.");
 }
 
 static const struct term *
@@ -204,12 +219,22 @@ check_amend(struct act *a, struct problems *p)
 
 /* ---- doing ---- */
 
-static int
-set_status(struct act *a, enum status to, bool contacted)
+/* Statuses in which a request holds no time. */
+#define LETS_GO (FROM(CANCELLED) | FROM(CLOSED) | FROM(SPAM) | FROM(NO_SHOW))
+
+int
+act_set_status(struct act *a, enum status to, bool contacted)
 {
-	int rc = q_booking_set_status(a->tx->db, .n = a->row.n, .status = to,
-	    .raise = a->action->versioned, .contacted_at = a->tx->now,
-	    .contacted_at_null = !contacted);
+	int rc = 0;
+
+	if (a->has.held && (STATUS_BIT(to) & LETS_GO) != 0)
+		rc = appointment_let_go(a->tx, a->row.n);
+	else if (a->has.held)
+		rc = q_appointment_keep(a->tx->db, .n = a->row.n);
+	if (rc >= 0)
+		rc = q_booking_set_status(a->tx->db, .n = a->row.n, .status = to,
+		    .raise = a->action->versioned, .contacted_at = a->tx->now,
+		    .contacted_at_null = !contacted);
 
 	if (rc >= 0 && to != a->row.status)
 		rc = q_tag_set_status(a->tx->db, .n = a->row.n, .status = to);
@@ -217,8 +242,8 @@ set_status(struct act *a, enum status to, bool contacted)
 }
 
 /* {"text":...} for the history; NULL without a text. */
-static const char *
-text_detail(struct act *a)
+const char *
+act_text_detail(struct act *a)
 {
 	struct obuf o;
 
@@ -231,8 +256,8 @@ text_detail(struct act *a)
 	return o.data;
 }
 
-static int
-tell(struct act *a, int to, const char *detail)
+int
+act_tell(struct act *a, int to, const char *detail)
 {
 	struct history e = { a->row.n, a->action->event, (int)a->row.status, to, a->cmd->reason,
 		detail };
@@ -265,9 +290,9 @@ run_contact(struct act *a)
 	    .text = note_seal(a->tx->arena, &a->row.id, a->cmd->text));
 
 	if (rc >= 0)
-		rc = set_status(a, first ? STATUS_CONTACTED : (enum status)a->row.status, true);
+		rc = act_set_status(a, first ? STATUS_CONTACTED : (enum status)a->row.status, true);
 	if (rc >= 0)
-		rc = tell(a, first ? STATUS_CONTACTED : -1, text_detail(a));
+		rc = act_tell(a, first ? STATUS_CONTACTED : -1, act_text_detail(a));
 	return rc;
 }
 
@@ -288,7 +313,7 @@ run_tag(struct act *a)
 			rc = q_tag_insert(a->tx->db, .n = a->row.n, .term = term,
 			    .source = TAG_STAFF, .taxonomy = t->version, .status = a->row.status);
 	}
-	return rc < 0 ? rc : tell(a, -1, NULL);
+	return rc < 0 ? rc : act_tell(a, -1, NULL);
 }
 
 static const char *
@@ -345,7 +370,7 @@ run_not_spam(struct act *a)
 	const struct branch *b = clinic_branch_by_id(a->call->clinic, a->row.branch);
 	int64_t due = hours_add(&b->hours, a->tx->now,
 	    b->settings.respond_within_open_hours * HOUR_MS);
-	int rc = set_status(a, STATUS_NEW, false);
+	int rc = act_set_status(a, STATUS_NEW, false);
 
 	if (rc >= 0)
 		rc = q_booking_restart_clock(a->tx->db, .n = a->row.n, .clock_at = a->tx->now,
@@ -353,11 +378,22 @@ run_not_spam(struct act *a)
 	if (rc >= 0)
 		rc = send_withheld(a);
 	if (rc >= 0)
-		rc = tell(a, STATUS_NEW, text_detail(a));
+		rc = act_tell(a, STATUS_NEW, act_text_detail(a));
 	return rc;
 }
 
 /* ---- the order of checks ---- */
+
+int
+act_conflict(struct act *a, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	a->call->conflict = arena_vprintf(a->tx->arena, format, ap);
+	va_end(ap);
+	return E_CONFLICT;
+}
 
 static bool
 allowed(const struct action *x, enum status from)
@@ -383,20 +419,17 @@ check_all(struct act *a)
 	if (allowed(x, (enum status)a->row.status))
 		return 0;
 	if (x->to >= 0)
-		a->call->conflict = arena_printf(a->tx->arena,
-		    "A request that is %s cannot become %s.",
+		return act_conflict(a, "A request that is %s cannot become %s.",
 		    status_name((enum status)a->row.status), status_name((enum status)x->to));
-	else
-		a->call->conflict = arena_printf(a->tx->arena,
-		    "A request that is %s takes no \"%s\".",
-		    status_name((enum status)a->row.status), x->name);
-	return E_CONFLICT;
+	return act_conflict(a, "A request that is %s takes no \"%s\".",
+	    status_name((enum status)a->row.status), x->name);
 }
 
 int
 booking_act(struct tx *tx, struct call *c)
 {
 	struct act a = { .tx = tx, .call = c, .cmd = c->cmd };
+	const char *token;
 	int64_t n;
 	int rc = booking_by_reference(tx, c, a.cmd->reference, &n);
 
@@ -405,6 +438,9 @@ booking_act(struct tx *tx, struct call *c)
 		rc = E_NOT_FOUND;
 	if (rc >= 0)
 		rc = q_booking_row(tx->db, &a.row, .n = n);
+	if (rc >= 0)
+		rc = appointment_load(tx, n, &a.has);
+	a.had = rc == 1;
 	if (rc < 0)
 		return rc;
 	if ((rc = check_all(&a)) < 0)
@@ -413,9 +449,12 @@ booking_act(struct tx *tx, struct call *c)
 		rc = a.action->run(&a);
 	else {
 		if (a.action->to >= 0)
-			rc = set_status(&a, (enum status)a.action->to, false);
+			rc = act_set_status(&a, (enum status)a.action->to, false);
 		if (rc >= 0)
-			rc = tell(&a, a.action->to, text_detail(&a));
+			rc = act_tell(&a, a.action->to, act_text_detail(&a));
 	}
-	return rc < 0 ? rc : booking_item_load(tx, c, n, c->res);
+	token = ((const struct booking_item *)c->res)->manage_token;
+	rc = rc < 0 ? rc : booking_item_load(tx, c, n, c->res);
+	((struct booking_item *)c->res)->manage_token = token;
+	return rc;
 }

@@ -124,25 +124,12 @@ booking_messages_put(struct tx *tx, int64_t n, const char *mail, const char *lan
 }
 
 static int
-insert_link(struct tx *tx, int64_t n, struct booking_answer *ans)
-{
-	char token[SECRET_TOKEN_LEN];
-	uint8_t hash[SECRET_HASH_LEN];
-
-	secret_token(token);
-	secret_token_hash(token, hash);
-	ans->token = arena_strdup(tx->arena, token);
-	return q_token_insert(tx->db, .hash = { hash, sizeof(hash) }, .n = n, .now = tx->now,
-	    .expires_at = tx->now + TOKEN_MS);
-}
-
-static int
 insert_around(struct tx *tx, struct call *c, const struct stored *s,
-    const struct q_text_by_version_out *text)
+    const struct slot_deal *deal, const struct q_text_by_version_out *text)
 {
 	const struct booking_form *f = c->cmd;
 	struct history e = { .n = s->n, .kind = "received", .from = -1, .to = (int)s->status,
-		.reason = f->spam_reason };
+		.reason = f->spam_reason, .detail = booking_slot_detail(tx->arena, deal) };
 	int rc = insert_tags(tx, f, s);
 
 	if (rc >= 0)
@@ -158,22 +145,41 @@ insert_around(struct tx *tx, struct call *c, const struct stored *s,
 	return rc;
 }
 
+/* A time that is held is an appointment where the branch books at once, and
+ * where staff gave it. */
+static enum status
+first_status(const struct call *c, const struct slot_deal *deal)
+{
+	const struct booking_form *f = c->cmd;
+
+	if (f->suspicious)
+		return STATUS_SPAM;
+	return deal->held && (deal->ask.branch->settings.instant || c->actor.kind != ACTOR_PATIENT)
+	    ? STATUS_BOOKED
+	    : STATUS_NEW;
+}
+
 static int
-store(struct tx *tx, struct call *c, const struct repeat *r,
+store(struct tx *tx, struct call *c, const struct repeat *r, const struct slot_deal *deal,
     const struct q_text_by_version_out *text, struct booking_answer *ans)
 {
 	const struct booking_form *f = c->cmd;
-	struct stored s = { .status = f->suspicious ? STATUS_SPAM : STATUS_NEW };
+	struct stored s = { .status = first_status(c, deal) };
+	bool staff = c->actor.kind != ACTOR_PATIENT;
 	int rc = insert_row(tx, c, r, &s);
 
 	if (rc >= 0)
-		rc = insert_around(tx, c, &s, text);
+		rc = booking_slot_store(tx, deal, s.n, !staff, s.status == STATUS_NEW);
 	if (rc >= 0)
-		rc = insert_link(tx, s.n, ans);
+		rc = insert_around(tx, c, &s, deal, text);
+	if (rc >= 0)
+		rc = booking_link_make(tx, s.n, &ans->token);
 	if (rc < 0)
 		return rc;
 	ans->reference = arena_strdup(tx->arena, s.reference);
-	answer_make(tx->arena, f, STATUS_NEW, tx->now, s.respond_by, ans);
+	/* Nobody is told that they were quarantined. */
+	answer_make(tx->arena, f, s.status == STATUS_SPAM ? STATUS_NEW : s.status, tx->now,
+	    s.respond_by, deal, ans);
 	if (r->keyed)
 		rc = repeat_keep(tx, f, r, s.n, ans);
 	return rc < 0 ? rc : 0;
@@ -186,6 +192,7 @@ booking_create(struct tx *tx, struct call *c)
 	struct booking_answer *ans = c->res;
 	struct repeat r = { 0 };
 	struct q_text_by_version_out text;
+	struct slot_deal deal;
 	int rc = call_check(c);
 
 	if (rc >= 0 && c->actor.branch != 0 && f->at->id != c->actor.branch)
@@ -200,10 +207,15 @@ booking_create(struct tx *tx, struct call *c)
 		metric_add(M_bookings_replayed_total, 1);
 		return 0;
 	}
+	/* Beside a request that staff work on, another one takes no time. */
+	rc = booking_slot_settle(
+	    tx, c, f, 0, r.linked != 0 && strcmp(r.linked_as, "form") == 0, &deal);
+	if (rc < 0)
+		return rc;
 	metric_add(M_bookings_total, 1);
 	if (f->suspicious)
 		metric_add(M_bookings_quarantined_total, 1);
-	return store(tx, c, &r, &text, ans);
+	return store(tx, c, &r, &deal, &text, ans);
 }
 
 /* Staff enter somebody who called or walked in: the same rules, their own door. */

@@ -267,6 +267,45 @@ history_json(const struct detail *d)
 	return rc;
 }
 
+/* What a list does not tell of the time. */
+static void
+appointment_json(const struct detail *d, const struct booking_item *item)
+{
+	char text[40];
+
+	obuf_json_kstr(d->o, "wish",
+	    item->wish == 0 || item->zone == NULL ? NULL
+						  : rfc3339_local(item->zone, item->wish, text));
+	obuf_json_ktime(d->o, "hold_ends_at", item->hold_ends_at);
+	obuf_json_ktime(d->o, "stranded_at", item->stranded_at);
+}
+
+/* What it takes up, buffers included. */
+static int
+claims_json(const struct detail *d)
+{
+	const struct branch *b = clinic_branch_by_id(d->call->clinic, d->row->branch);
+	const struct zone *z = b == NULL ? d->call->clinic->zone : b->hours.zone;
+	struct q_claim_names_out row;
+	int rc = q_claim_names(d->tx->db, .n = d->row->n);
+	char text[40];
+
+	obuf_json_key(d->o, "claims");
+	obuf_json_open(d->o, '[');
+	while (rc >= 0 && (rc = q_claim_names_next(d->tx->db, &row)) == 1) {
+		obuf_json_open(d->o, '{');
+		obuf_json_kstr(d->o, "kind", row.class);
+		obuf_json_kstr(d->o, "slug", row.slug);
+		obuf_json_kint(d->o, "unit", row.unit);
+		obuf_json_kstr(d->o, "starts", rfc3339_local(z, row.starts, text));
+		obuf_json_kstr(d->o, "ends", rfc3339_local(z, row.ends, text));
+		obuf_json_kbool(d->o, "override", row.override);
+		obuf_json_close(d->o, '}');
+	}
+	obuf_json_close(d->o, ']');
+	return rc;
+}
+
 static int
 other_json(const struct detail *d, int64_t n)
 {
@@ -339,9 +378,9 @@ booking_detail_members(
 	    (rc = consent_json(&d)) >= 0 && (rc = attempts_json(&d)) >= 0 &&
 	    (rc = history_json(&d)) >= 0)
 		rc = others_json(&d);
-	obuf_json_key(o, "claims");
-	obuf_json_open(o, '[');
-	obuf_json_close(o, ']');
+	appointment_json(&d, &item);
+	if (rc >= 0)
+		rc = claims_json(&d);
 	*ret_version = item.version;
 	return rc;
 }

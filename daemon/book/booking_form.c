@@ -233,10 +233,10 @@ check_place(struct booking_form *f, const struct clinic *c, struct problems *p)
 		f->service = c->services[0].slug;
 	else if (f->service != NULL && clinic_service(c, f->service) == NULL)
 		problem_say(p, "service", INVALID, M_NO_SUCH_SERVICE);
-	if (f->doctor != NULL && !strlist_has(&c->doctors, f->doctor))
+	if (f->doctor != NULL && clinic_doctor(c, f->doctor) == NULL)
 		problem_say(p, "doctor", INVALID, M_NO_SUCH_DOCTOR);
-	if (f->slot != NULL)
-		problem_say(p, "slot", "slot_not_offered", M_NO_SLOTS);
+	if (f->slot != NULL && *f->slot != '\0' && !rfc3339_parse(f->slot, &f->slot_ms))
+		problem_say(p, "slot", INVALID, M_SLOT_OFFSET);
 }
 
 static void

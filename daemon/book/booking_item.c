@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "book/appointment.h"
 #include "book/booking.h"
 #include "queries.h"
 
@@ -41,6 +42,31 @@ load_tags(struct tx *tx, int64_t n, struct booking_item *item)
 			    = (struct booking_tag){ term, (enum tag_source)row.source };
 	}
 	return rc;
+}
+
+/* What was held and is no more is still told of who cancelled or did not come. */
+static int
+load_appointment(struct tx *tx, struct booking_item *item)
+{
+	struct appointment has;
+	int rc = appointment_load(tx, item->n, &has);
+	bool was = item->status == STATUS_CANCELLED || item->status == STATUS_NO_SHOW;
+
+	if (rc <= 0)
+		return rc;
+	if (!has.held && !was) {
+		item->wish = has.starts_at;
+		return 1;
+	}
+	item->starts_at = has.starts_at;
+	item->ends_at = has.ends_at;
+	item->hold_ends_at = has.hold_ends_at;
+	item->stranded_at = has.stranded_at;
+	item->sequence = has.sequence;
+	item->room = has.room_slug;
+	if (has.doctor_slug != NULL)
+		item->doctor = has.doctor_slug;
+	return 1;
 }
 
 static void
@@ -82,7 +108,17 @@ booking_item_load(struct tx *tx, const struct call *c, int64_t n, struct booking
 		item->email = booking_mask(tx->arena, item->email);
 	}
 	rc = load_tags(tx, n, item);
+	if (rc >= 0)
+		rc = load_appointment(tx, item);
 	return rc < 0 ? rc : 1;
+}
+
+static void
+local_time(struct obuf *o, const char *key, const struct zone *z, int64_t ms)
+{
+	char text[40];
+
+	obuf_json_kstr(o, key, ms == 0 || z == NULL ? NULL : rfc3339_local(z, ms, text));
 }
 
 static void
@@ -139,9 +175,9 @@ booking_item_members(struct obuf *o, const struct booking_item *item)
 	obuf_json_kstr(o, "branch", item->branch);
 	obuf_json_kstr(o, "service", item->service);
 	obuf_json_kstr(o, "doctor", item->doctor);
-	obuf_json_kstr(o, "room", NULL);
-	obuf_json_kstr(o, "starts_at", NULL);
-	obuf_json_kstr(o, "ends_at", NULL);
+	obuf_json_kstr(o, "room", item->room);
+	local_time(o, "starts_at", item->zone, item->starts_at);
+	local_time(o, "ends_at", item->zone, item->ends_at);
 	concerns_json(o, item);
 	terms_json(o, "reasons", item, TERM_REASON);
 	terms_json(o, "options", item, TERM_OPTION);
@@ -160,9 +196,19 @@ booking_item_json(struct obuf *o, const struct booking_item *item)
 
 /* ---- the patient's own view ---- */
 
-/* What the link opens. 1, or 0 when it was given back: somebody else has it. */
+/* A link ends some days after the visit it was for. */
 static int
-open_link(struct tx *tx, const char *token, struct q_booking_row_out *ret_row)
+has_ended(struct tx *tx, const struct q_booking_row_out *row)
+{
+	struct appointment has;
+	int rc = appointment_load(tx, row->n, &has);
+	bool was = has.held || row->status == STATUS_CANCELLED || row->status == STATUS_NO_SHOW;
+
+	return rc <= 0 ? rc : was && tx->now > has.ends_at + TOKEN_AFTER_MS;
+}
+
+int
+booking_link_open(struct tx *tx, const char *token, struct q_booking_row_out *ret_row)
 {
 	struct q_token_state_out link;
 	struct q_event_first_of_out disowned;
@@ -175,10 +221,48 @@ open_link(struct tx *tx, const char *token, struct q_booking_row_out *ret_row)
 		rc = q_booking_row(tx->db, ret_row, .n = link.n);
 	if (rc == 0 || (rc == 1 && ret_row->status == STATUS_ERASED))
 		return E_NOT_FOUND;
-	if (rc < 0 || link.revoked_at_null)
+	if (rc < 0)
 		return rc;
+	rc = has_ended(tx, ret_row);
+	if (rc != 0)
+		return rc < 0 ? rc : E_NOT_FOUND;
+	if (link.revoked_at_null)
+		return 1;
 	rc = q_event_first_of(tx->db, &disowned, .n = link.n, .kind = "not_me");
 	return rc < 0 ? rc : rc == 1 ? 0 : E_NOT_FOUND;
+}
+
+/* A withdrawal of the patient's own, not long ago. */
+static int
+may_undo(struct tx *tx, const struct booking_item *b)
+{
+	struct q_event_last_status_out last;
+	int rc = q_event_last_status(tx->db, &last, .n = b->n);
+
+	return rc <= 0 ? rc
+		       : b->status == STATUS_CANCELLED && strcmp(last.actor_kind, "patient") == 0
+		&& tx->now < last.at + OWN_UNDO_MS && b->starts_at > tx->now;
+}
+
+static int
+what_may_be(struct tx *tx, const struct call *c, struct booking_view *v)
+{
+	const struct booking_item *b = &v->item;
+	const struct branch *at = clinic_branch(c->clinic, b->branch);
+	bool booked = b->status == STATUS_BOOKED || b->status == STATUS_CONFIRMED;
+	bool waits = b->status == STATUS_NEW || b->status == STATUS_CONTACTED || b->status == STATUS_SPAM;
+	int rc;
+
+	v->too_late = at != NULL && b->starts_at != 0 && (booked || waits)
+	    && tx->now > b->starts_at - at->settings.change_cutoff_hours * HOUR_MS;
+	v->may_confirm = b->status == STATUS_BOOKED && b->starts_at > tx->now;
+	v->may_cancel = (booked || (waits && b->status != STATUS_SPAM)) && !v->too_late;
+	v->may_move = b->starts_at != 0 && (booked || waits) && !v->too_late;
+	if (b->status != STATUS_CANCELLED)
+		return 0;
+	rc = may_undo(tx, b);
+	v->may_undo = rc == 1;
+	return rc;
 }
 
 int
@@ -188,7 +272,7 @@ booking_view(struct tx *tx, struct call *c)
 	struct booking_view *v = c->res;
 	struct q_event_first_of_out asked;
 	struct q_booking_row_out row;
-	int rc = open_link(tx, cmd->token, &row);
+	int rc = booking_link_open(tx, cmd->token, &row);
 
 	v->disowned = rc == 0;
 	if (rc < 0)
@@ -205,8 +289,11 @@ booking_view(struct tx *tx, struct call *c)
 	v->details = tx->now < row.received_at + DETAILS_MS;
 	v->preferred_days = booking_day_list(tx->arena, row.preferred_days);
 	v->preferred_parts = booking_part_list(tx->arena, row.preferred_parts);
-	if (!v->details)
-		return 0;
+	rc = load_appointment(tx, &v->item);
+	if (rc >= 0)
+		rc = what_may_be(tx, c, v);
+	if (rc < 0 || !v->details)
+		return rc < 0 ? rc : 0;
 	v->note = note_open(tx->arena, &row.id, row.note);
 	return load_tags(tx, row.n, &v->item);
 }

@@ -5,6 +5,7 @@
  * Mail scanners post too: nothing here destroys a record. Erasure is asked for
  * and staff erase; a link that was given back by mistake is replaced by staff.
  */
+#include "book/appointment.h"
 #include "book/booking.h"
 #include "queries.h"
 
@@ -15,6 +16,42 @@ tell(struct tx *tx, struct call *c, int64_t n, const char *kind)
 	struct history e = { .n = n, .kind = kind, .from = -1, .to = -1 };
 
 	return history_add(tx, c, &unused, &e);
+}
+
+int
+booking_link_make(struct tx *tx, int64_t n, const char **ret_token)
+{
+	char token[SECRET_TOKEN_LEN];
+	uint8_t hash[SECRET_HASH_LEN];
+
+	secret_token(token);
+	secret_token_hash(token, hash);
+	*ret_token = arena_strdup(tx->arena, token);
+	return q_token_insert(tx->db, .hash = { hash, sizeof(hash) }, .n = n, .now = tx->now,
+	    .expires_at = tx->now + TOKEN_MS);
+}
+
+/* An appointment to come is cancelled first: nobody waits for who wants to be
+ * forgotten. */
+static int
+withdraw(struct tx *tx, struct call *c, struct booking_item *b)
+{
+	static const struct uuid unused;
+	struct history e = { b->n, "cancelled", (int)b->status, STATUS_CANCELLED, NULL, NULL };
+	int rc;
+
+	if (!status_may_become(b->status, STATUS_CANCELLED))
+		return 0;
+	rc = appointment_let_go(tx, b->n);
+	if (rc >= 0)
+		rc = q_booking_set_status(tx->db, .n = b->n, .status = STATUS_CANCELLED, .raise = 1,
+		    .contacted_at_null = true);
+	if (rc >= 0)
+		rc = q_tag_set_status(tx->db, .n = b->n, .status = STATUS_CANCELLED);
+	if (rc >= 0)
+		rc = history_add(tx, c, &unused, &e);
+	b->status = STATUS_CANCELLED;
+	return rc;
 }
 
 int
@@ -29,6 +66,8 @@ booking_ask_erasure(struct tx *tx, struct call *c)
 		return E_NOT_FOUND; /* it is somebody else's to ask for */
 	if (v->erasure_asked)
 		return 0;
+	if (v->item.starts_at > tx->now && (rc = withdraw(tx, c, &v->item)) < 0)
+		return rc;
 	v->erasure_asked = true;
 	return tell(tx, c, v->item.n, "erasure_requested");
 }

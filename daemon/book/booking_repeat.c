@@ -88,10 +88,15 @@ lookup_key(struct tx *tx, const struct booking_form *f, struct repeat *r,
 
 void
 answer_make(struct arena *a, const struct booking_form *f, enum status status,
-    int64_t received_at, int64_t respond_by, struct booking_answer *ans)
+    int64_t received_at, int64_t respond_by, const struct slot_deal *d,
+    struct booking_answer *ans)
 {
+	const char *slot = NULL;
 	struct obuf o;
-	char due[40];
+	char due[40], when[40];
+
+	if (d->start_ms != 0)
+		slot = rfc3339_local(f->at->hours.zone, d->start_ms, when);
 
 	obuf_init(&o, a, 65536);
 	obuf_json_open(&o, '{');
@@ -107,8 +112,10 @@ answer_make(struct arena *a, const struct booking_form *f, enum status status,
 	for (size_t i = 0; i < f->concerns.n; i++)
 		obuf_json_str(&o, f->concerns.v[i]);
 	obuf_json_close(&o, ']');
-	obuf_json_kstr(&o, "slot", NULL);
-	obuf_json_kstr(&o, "doctor", NULL);
+	obuf_json_kstr(&o, "slot", d->held ? slot : NULL);
+	obuf_json_kstr(&o, "doctor", d->held ? d->pick.doctor->slug : NULL);
+	if (slot != NULL && !d->held)
+		obuf_json_kstr(&o, "wish", slot);
 	obuf_json_kstr(&o, "service", f->service);
 	obuf_json_kstr(&o, "branch", f->at->slug);
 	obuf_json_close(&o, '}');
@@ -125,26 +132,73 @@ may_amend(
 	struct q_event_by_staff_out acted;
 	int rc;
 
-	if (f->suspicious || strcmp(row->phone, f->e164) != 0 || row->status != STATUS_NEW)
+	if (f->suspicious || strcmp(row->phone, f->e164) != 0 ||
+	    (row->status != STATUS_NEW && row->status != STATUS_BOOKED))
 		return 0;
 	rc = q_event_by_staff(tx->db, &acted, .n = row->n);
 	return rc < 0 ? rc : rc == 0;
 }
 
 static int
-amend_tags(struct tx *tx, const struct booking_form *f, int64_t n)
+amend_tags(struct tx *tx, const struct booking_form *f, enum status status, int64_t n)
 {
 	int rc = q_tag_delete_source(tx->db, .n = n, .source = TAG_PATIENT);
 
 	if (rc >= 0)
-		rc = tags_put(tx, n, STATUS_NEW, &f->concerns, TERM_CONCERN, TAG_PATIENT);
+		rc = tags_put(tx, n, status, &f->concerns, TERM_CONCERN, TAG_PATIENT);
 	if (rc >= 0)
-		rc = tags_put(tx, n, STATUS_NEW, &f->reasons, TERM_REASON, TAG_PATIENT);
+		rc = tags_put(tx, n, status, &f->reasons, TERM_REASON, TAG_PATIENT);
 	if (rc >= 0)
 		rc = q_tag_delete_source(tx->db, .n = n, .source = TAG_TEXT);
 	if (rc >= 0)
-		rc = tags_suggest(tx, n, STATUS_NEW, f->matches, f->match_count);
+		rc = tags_suggest(tx, n, status, f->matches, f->match_count);
 	return rc;
+}
+
+/* The time the changed form chose: the one it has, another, or none any more. */
+static int
+amended_slot(struct tx *tx, struct call *c, int64_t n, struct slot_deal *deal)
+{
+	const struct booking_form *f = c->cmd;
+	struct appointment has;
+	int rc = appointment_load(tx, n, &has);
+
+	return rc < 0 ? rc : booking_slot_settle(tx, c, f, n, rc == 1 && !has.held, deal);
+}
+
+static int
+amend_slot(struct tx *tx, struct call *c, struct q_booking_row_out *row,
+    const struct slot_deal *deal)
+{
+	struct appointment has;
+	enum status to = STATUS_NEW;
+	struct history e = { .n = row->n, .kind = "moved", .from = -1, .to = -1,
+		.detail = booking_slot_detail(tx->arena, deal) };
+	int rc = appointment_load(tx, row->n, &has);
+
+	if (rc < 0 || (rc == 0 && deal->start_ms == 0))
+		return rc;
+	if (deal->held && has.held && has.starts_at == deal->start_ms
+	    && has.doctor == deal->pick.doctor->id)
+		return 0;
+	if (deal->start_ms == 0 && !has.held)
+		return 0;
+	if (deal->start_ms == 0)
+		rc = appointment_let_go(tx, row->n);
+	else
+		rc = booking_slot_store(tx, deal, row->n, true, !deal->ask.branch->settings.instant);
+	if (deal->held && deal->ask.branch->settings.instant)
+		to = STATUS_BOOKED;
+	if (rc >= 0 && to != (enum status)row->status) {
+		e.from = (int)row->status;
+		e.to = (int)to;
+		row->status = to;
+		rc = q_booking_set_status(tx->db, .n = row->n, .status = to, .raise = 1,
+		    .contacted_at_null = true);
+		if (rc >= 0)
+			rc = q_tag_set_status(tx->db, .n = row->n, .status = to);
+	}
+	return rc < 0 ? rc : history_add(tx, c, &row->id, &e);
 }
 
 /* What the patient ticked of one kind. */
@@ -175,7 +229,7 @@ same_words(const struct strlist *a, const struct strlist *b)
 
 static int
 amend_from_form(struct tx *tx, struct call *c, struct repeat *r,
-    const struct q_booking_row_out *row, struct booking_answer *ans)
+    struct q_booking_row_out *row, struct booking_answer *ans)
 {
 	const struct booking_form *f = c->cmd;
 	struct amend next = { f->full_name, f->e164, f->phone, f->mail, f->contact_method,
@@ -183,8 +237,12 @@ amend_from_form(struct tx *tx, struct call *c, struct repeat *r,
 		f->age_18_or_over == 0 ? f->guardian_e164 : NULL, f->guardian_relation,
 		f->days, f->parts, f->best_time_to_call, f->note, NULL, NULL };
 	struct strlist concerns, reasons;
-	int rc = ticked(tx, row->n, TERM_CONCERN, &concerns);
+	struct slot_deal deal;
+	int rc = amended_slot(tx, c, row->n, &deal);
 
+	if (rc < 0)
+		return rc;
+	rc = ticked(tx, row->n, TERM_CONCERN, &concerns);
 	if (rc >= 0)
 		rc = ticked(tx, row->n, TERM_REASON, &reasons);
 	if (rc >= 0) {
@@ -198,12 +256,14 @@ amend_from_form(struct tx *tx, struct call *c, struct repeat *r,
 		    .adult = f->age_18_or_over != 0, .visited_before = f->visited_before,
 		    .service = f->service, .doctor = f->doctor, .branch = f->at->id);
 	if (rc >= 0)
-		rc = amend_tags(tx, f, row->n);
+		rc = amend_tags(tx, f, (enum status)row->status, row->n);
+	if (rc >= 0)
+		rc = amend_slot(tx, c, row, &deal);
 	if (rc < 0)
 		return rc;
 	ans->reference = row->reference;
 	answer_make(tx->arena, f, (enum status)row->status, row->received_at,
-	    row->respond_by, ans);
+	    row->respond_by, &deal, ans);
 	rc = repeat_keep(tx, f, r, row->n, ans);
 	return rc < 0 ? rc : 1;
 }

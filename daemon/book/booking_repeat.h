@@ -7,7 +7,7 @@
 #ifndef BOOK_BOOKING_REPEAT_H
 #define BOOK_BOOKING_REPEAT_H
 
-#include "book/booking.h"
+#include "book/booking_slot.h"
 
 /* How this post relates to one before it. */
 struct repeat {
@@ -26,6 +26,6 @@ int repeat_keep(struct tx *, const struct booking_form *, const struct repeat *,
     const struct booking_answer *);
 /* The JSON of an answer, from its reference and token. */
 void answer_make(struct arena *, const struct booking_form *, enum status, int64_t received_at,
-    int64_t respond_by, struct booking_answer *);
+    int64_t respond_by, const struct slot_deal *, struct booking_answer *);
 
 #endif

@@ -140,6 +140,15 @@ zone_offset_s(const struct zone *z, int64_t ms)
 	return offset_at(z, floor_div(ms, 1000), NULL);
 }
 
+int64_t
+zone_next_change_ms(const struct zone *z, int64_t ms)
+{
+	int64_t end;
+
+	(void)offset_at(z, floor_div(ms, 1000), &end);
+	return end > INT64_MAX / 1000 ? INT64_MAX : end * 1000;
+}
+
 struct civil
 civil_from_ms(const struct zone *z, int64_t ms)
 {

@@ -24,6 +24,8 @@ const struct zone *zone_get(const char *name);
 const char *zone_name(const struct zone *);
 /* Seconds east of UTC at that instant. */
 int zone_offset_s(const struct zone *, int64_t ms);
+/* The first instant after that one at which the offset may change; INT64_MAX: never. */
+int64_t zone_next_change_ms(const struct zone *, int64_t ms);
 
 struct civil {
 	int year, month, day;	  /* proleptic Gregorian; month and day from 1 */

@@ -55,6 +55,24 @@ clinic_service(const struct clinic *c, const char *slug)
 	return NULL;
 }
 
+const struct doctor *
+clinic_doctor(const struct clinic *c, const char *slug)
+{
+	for (size_t i = 0; i < c->doctor_count; i++)
+		if (strcmp(c->doctors[i].slug, slug) == 0)
+			return &c->doctors[i];
+	return NULL;
+}
+
+const struct doctor *
+clinic_doctor_by_id(const struct clinic *c, int64_t id)
+{
+	for (size_t i = 0; id != 0 && i < c->doctor_count; i++)
+		if (c->doctors[i].id == id)
+			return &c->doctors[i];
+	return NULL;
+}
+
 /* Under the lock: true when nobody holds it any more. */
 static bool
 release(struct clinic *c)

@@ -198,10 +198,9 @@ day_order(const void *a, const void *b)
 }
 
 static void
-close_days(struct reader *r, struct branch *b)
+close_days(const struct clinic *c, struct branch *b)
 {
-	const struct clinic *c = r->clinic;
-	int32_t *days = ARENA_ARRAY(r->arena, int32_t, c->closure_count + 1);
+	int32_t *days = ARENA_ARRAY(c->arena, int32_t, c->closure_count + 1);
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < c->closure_count; i++)
@@ -214,6 +213,13 @@ close_days(struct reader *r, struct branch *b)
 			days[kept++] = days[i];
 	b->hours.closed_days = days;
 	b->hours.closed_count = kept;
+}
+
+void
+clinic_close_days(struct clinic *c)
+{
+	for (size_t i = 0; i < c->branch_count; i++)
+		close_days(c, &c->branches[i]);
 }
 
 void
@@ -232,6 +238,5 @@ read_closures(struct reader *r, const struct node *doc)
 		if (node_object(r, &at, keys))
 			read_closure(r, &at, &branches);
 	}
-	for (size_t i = 0; i < r->clinic->branch_count; i++)
-		close_days(r, &r->clinic->branches[i]);
+	clinic_close_days(r->clinic);
 }

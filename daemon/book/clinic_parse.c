@@ -7,6 +7,7 @@
  * so that its recursion is bounded by us.
  */
 #include <ctype.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "book/clinic_reader.h"
@@ -232,6 +233,8 @@ load(struct reader *r, const char *json, size_t len)
 	return v;
 }
 
+static _Atomic int64_t serial;
+
 struct clinic *
 clinic_parse(const char *json, size_t len, struct problems *problems)
 {
@@ -241,6 +244,7 @@ clinic_parse(const char *json, size_t len, struct problems *problems)
 
 	r.clinic = ARENA_NEW(a, struct clinic);
 	r.clinic->arena = a;
+	r.clinic->serial = atomic_fetch_add(&serial, 1) + 1;
 	if (v != NULL)
 		read_document(&r, v);
 	json_decref(v);

@@ -26,7 +26,7 @@ struct reader {
 	struct problems *problems;
 	bool wrong;
 	struct clinic *clinic;
-	struct strlist kinds; /* of the rooms of all branches */
+	struct strlist kinds, doctors; /* kinds of room of all branches; slugs */
 };
 
 enum { NEEDED = 1, LINES = 2 }; /* of node_text: not absent; may have line breaks */
@@ -72,7 +72,7 @@ bool clinic_slug_good(const char *);
 /* A list of different texts, each good; what is said of those that are not. */
 struct strlist node_list(struct reader *, const struct node *, bool (*good)(const char *),
     const char *expected);
-/* A needed slug that some list has; which is "branch", "service", ... */
+/* A needed slug that some list has, as it stands there; which is "branch", "service", ... */
 const char *node_known(
     struct reader *, const struct node *, const struct strlist *, const char *which);
 bool node_date(struct reader *, const struct node *, int32_t *ret_day);
@@ -88,7 +88,7 @@ bool node_week_row(struct reader *, const struct node *, struct week_row *ret);
 /* A name per language; English is needed once there is one. */
 void node_names(struct reader *, const struct node *, const char *names[3]);
 
-/* clinic_branches.c, clinic_people.c, clinic_texts.c; node is the document, or the
+/* clinic_branches.c, clinic_services.c, clinic_doctors.c, clinic_texts.c; node is the document, or the
  * object the settings or texts are in. */
 const struct zone *read_zone(struct reader *, const struct node *);
 /* What s holds is the default. */
@@ -96,6 +96,8 @@ void read_settings(struct reader *, const struct node *, struct clinic_settings 
 void read_branches(struct reader *, const struct node *, const struct clinic_settings *);
 void read_closures(struct reader *, const struct node *);
 struct strlist reader_branch_slugs(struct reader *);
+/* The index of a needed branch, or -1. */
+int reader_branch(struct reader *, const struct node *, const struct strlist *branches);
 void read_rooms(struct reader *, const struct node *);
 void read_services(struct reader *, const struct node *);
 void read_doctors(struct reader *, const struct node *);

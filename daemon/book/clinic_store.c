@@ -7,7 +7,10 @@
 
 #include "base/rand.h"
 #include "book/admin.h"
+#include "book/stranded.h"
 #include "queries.h"
+
+#define RESOURCES_MAX 4096 /* of all that ever were */
 
 static int
 number_branches(struct tx *tx, struct clinic *c)
@@ -41,6 +44,171 @@ store_branches(struct tx *tx, const struct clinic *c)
 		rc = q_branch_upsert(
 		    tx->db, .slug = c->branches[i].slug, .name = c->branches[i].name);
 	return rc;
+}
+
+/* ---- doctors and rooms ---- */
+
+static void
+number_one(struct clinic *c, const struct q_resource_list_out *row)
+{
+	bool doctor = strcmp(row->class, "doctor") == 0;
+
+	for (size_t i = 0; doctor && i < c->doctor_count; i++)
+		if (strcmp(c->doctors[i].slug, row->slug) == 0)
+			c->doctors[i].id = row->id;
+	for (size_t i = 0; !doctor && i < c->room_count; i++)
+		if (strcmp(c->rooms[i].slug, row->slug) == 0)
+			c->rooms[i].id = row->id;
+}
+
+static int
+number_resources(struct tx *tx, struct clinic *c)
+{
+	struct q_resource_list_out row;
+	int rc = q_resource_list(tx->db);
+
+	while (rc >= 0 && (rc = q_resource_list_next(tx->db, &row)) == 1)
+		number_one(c, &row);
+	return rc;
+}
+
+static bool
+has_resource(const struct clinic *c, int64_t id)
+{
+	for (size_t i = 0; i < c->room_count; i++)
+		if (c->rooms[i].id == id)
+			return true;
+	return clinic_doctor_by_id(c, id) != NULL;
+}
+
+/* Who is not in the file any more is inactive; what stands in the records stays. */
+static int
+retire_resources(struct tx *tx, const struct clinic *c)
+{
+	struct q_resource_list_out *rows = ARENA_ARRAY(tx->arena, struct q_resource_list_out, RESOURCES_MAX);
+	size_t count = 0;
+	int rc = q_resource_list(tx->db);
+
+	while (rc >= 0 && count < RESOURCES_MAX && (rc = q_resource_list_next(tx->db, &rows[count])) == 1)
+		count++;
+	if (count == RESOURCES_MAX)
+		q_resource_list_close(tx->db);
+	for (size_t i = 0; rc >= 0 && i < count; i++)
+		if (rows[i].active && !has_resource(c, rows[i].id))
+			rc = q_resource_deactivate(tx->db, .id = rows[i].id);
+	return rc;
+}
+
+/* A room cannot become smaller than what is booked in it. */
+static int
+check_capacities(struct tx *tx, struct call *call, const struct clinic *c)
+{
+	struct q_resource_taken_above_out taken;
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < c->room_count; i++) {
+		if (c->rooms[i].id == 0)
+			continue;
+		rc = q_resource_taken_above(tx->db, &taken, .id = c->rooms[i].id,
+		    .unit = c->rooms[i].capacity, .now = tx->now);
+		if (rc == 1)
+			problem_add(&call->problems,
+			    arena_printf(tx->arena, "$.rooms.%s.capacity", c->rooms[i].slug), "taken",
+			    "more is booked at the same time than %d", c->rooms[i].capacity);
+	}
+	return rc < 0 ? rc : call_check(call);
+}
+
+static int
+store_resources(struct tx *tx, struct clinic *c)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < c->doctor_count; i++)
+		rc = q_resource_upsert(
+		    tx->db, .class = "doctor", .slug = c->doctors[i].slug, .capacity = 1);
+	for (size_t i = 0; rc >= 0 && i < c->room_count; i++)
+		rc = q_resource_upsert(tx->db, .class = "room", .slug = c->rooms[i].slug,
+		    .capacity = c->rooms[i].capacity);
+	if (rc >= 0)
+		rc = number_resources(tx, c);
+	return rc < 0 ? rc : retire_resources(tx, c);
+}
+
+/* ---- what staff entered beside the file ---- */
+
+static int
+add_absences(struct tx *tx, struct clinic *c)
+{
+	struct q_absence_list_out row;
+	int rc = q_absence_list(tx->db);
+
+	while (rc >= 0 && (rc = q_absence_list_next(tx->db, &row)) == 1) {
+		struct doctor *d = NULL;
+		struct away *more;
+
+		for (size_t i = 0; i < c->doctor_count; i++)
+			if (c->doctors[i].id == row.doctor)
+				d = &c->doctors[i];
+		if (d == NULL) /* not with us any more */
+			continue;
+		more = ARENA_ARRAY(c->arena, struct away, d->away_count + 1);
+		if (d->away_count > 0)
+			memcpy(more, d->away, d->away_count * sizeof(*more));
+		more[d->away_count++] = (struct away){ row.from_min, row.to_min,
+			row.reason == NULL ? NULL : arena_strdup(c->arena, row.reason), row.id };
+		d->away = more;
+	}
+	return rc;
+}
+
+static int
+add_closures(struct tx *tx, struct clinic *c)
+{
+	struct q_closure_list_out row;
+	int rc = q_closure_list(tx->db);
+
+	while (rc >= 0 && (rc = q_closure_list_next(tx->db, &row)) == 1) {
+		const struct branch *b = row.branch_null ? NULL : clinic_branch_by_id(c, row.branch);
+		struct closure *more = ARENA_ARRAY(c->arena, struct closure, c->closure_count + 1);
+		const char *name = arena_strdup(c->arena, row.name);
+
+		if (b == NULL && !row.branch_null)
+			continue;
+		if (c->closure_count > 0)
+			memcpy(more, c->closures, c->closure_count * sizeof(*more));
+		more[c->closure_count++] = (struct closure){ b == NULL ? "*" : b->slug,
+			(int32_t)row.day, { name, name, name }, row.id };
+		c->closures = more;
+	}
+	clinic_close_days(c);
+	return rc;
+}
+
+static int
+number_schedule(struct tx *tx, struct clinic *c)
+{
+	struct q_schedule_version_out v = { 0 };
+	int rc = number_branches(tx, c);
+
+	if (rc >= 0)
+		rc = q_schedule_version(tx->db, &v);
+	c->schedule = v.version;
+	return rc;
+}
+
+int
+clinic_complete(struct tx *tx, struct clinic *c)
+{
+	int rc = number_schedule(tx, c);
+
+	if (rc >= 0)
+		rc = number_resources(tx, c);
+	if (rc >= 0)
+		rc = add_absences(tx, c);
+	if (rc >= 0)
+		rc = add_closures(tx, c);
+	return rc < 0 ? rc : 0;
 }
 
 static int
@@ -78,8 +246,35 @@ store_document(struct tx *tx, const struct call *c, struct clinic *next)
 		rc = store_branches(tx, next);
 	}
 	if (rc >= 0)
-		rc = number_branches(tx, next);
-	return rc < 0 ? rc : store_texts(tx, next);
+		rc = store_resources(tx, next);
+	if (rc >= 0)
+		rc = store_texts(tx, next);
+	if (rc >= 0)
+		rc = q_schedule_version_raise(tx->db);
+	return rc < 0 ? rc : number_schedule(tx, next);
+}
+
+/* What would change, and whom it would strand. */
+static int
+weigh(struct tx *tx, struct call *c, struct clinic *next)
+{
+	const struct clinic_cmd *cmd = c->cmd;
+	struct clinic_res *res = c->res;
+	int rc = clinic_complete(tx, next);
+
+	if (rc >= 0)
+		rc = check_capacities(tx, c, next);
+	if (rc >= 0)
+		rc = stranded_find(tx, next, &res->stranded);
+	if (rc < 0)
+		return rc;
+	res->changes = clinic_changes(tx->arena, c->clinic, next);
+	for (size_t i = 0; i < res->changes.n; i++) /* they outlive the parsed file */
+		res->changes.v[i] = arena_strdup(tx->arena, res->changes.v[i]);
+	if (cmd->dry_run || cmd->accept_stranded || stranded_fresh(&res->stranded) == 0)
+		return 0;
+	c->conflict = stranded_sentence(tx->arena, &res->stranded);
+	return E_CONFLICT;
 }
 
 int
@@ -93,20 +288,16 @@ clinic_load(struct tx *tx, struct call *c)
 
 	if (next == NULL)
 		return E_INVALID;
-	res->changes = clinic_changes(tx->arena, c->clinic, next);
-	for (size_t i = 0; i < res->changes.n; i++) /* they outlive the parsed file */
-		res->changes.v[i] = arena_strdup(tx->arena, res->changes.v[i]);
-	if (cmd->dry_run) {
+	rc = weigh(tx, c, next);
+	if (rc >= 0 && !cmd->dry_run)
+		rc = store_document(tx, c, next);
+	if (rc >= 0 && !cmd->dry_run)
+		rc = stranded_mark(tx, c, &res->stranded);
+	if (rc < 0 || cmd->dry_run)
 		clinic_free(next);
-		return 0;
-	}
-	rc = store_document(tx, c, next);
-	if (rc < 0) {
-		clinic_free(next);
-		return rc;
-	}
-	res->loaded = next;
-	return 0;
+	else
+		res->loaded = next;
+	return rc < 0 ? rc : 0;
 }
 
 int
@@ -123,7 +314,7 @@ clinic_read(struct tx *tx, struct clinic **ret_clinic)
 	if (c == NULL)
 		return E_INVALID;
 	c->version = row.version;
-	rc = number_branches(tx, c);
+	rc = clinic_complete(tx, c);
 	if (rc < 0) {
 		clinic_free(c);
 		return rc;

@@ -52,15 +52,18 @@ node_known(struct reader *r, const struct node *n, const struct strlist *known,
 {
 	const char *s = json_string_value(n->v);
 
-	if (n->v == NULL)
+	if (n->v == NULL) {
 		node_wrong(r, n, "missing", "the slug of a %s is needed here", which);
-	else if (s == NULL || !clinic_slug_good(s))
+		return NULL;
+	}
+	if (s == NULL || !clinic_slug_good(s)) {
 		node_wrong(r, n, "invalid", "the slug of a %s is expected here", which);
-	else if (!strlist_has(known, s))
-		node_wrong(
-		    r, n, "unknown_slug", "there is no %s \"%s\" in this file", which, s);
-	else
-		return s;
+		return NULL;
+	}
+	for (size_t i = 0; i < known->n; i++)
+		if (strcmp(known->v[i], s) == 0)
+			return known->v[i];
+	node_wrong(r, n, "unknown_slug", "there is no %s \"%s\" in this file", which, s);
 	return NULL;
 }
 

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "book/appointment.h"
 #include "book/privacy.h"
 #include "queries.h"
 
@@ -97,6 +98,13 @@ of_history(struct tx *tx, int64_t n)
 	return q_event_erase(tx->db, .n = n);
 }
 
+/* What is to come is given back; that there was a visit, and when, is counted on. */
+static int
+of_appointment(struct tx *tx, int64_t n)
+{
+	return appointment_let_go(tx, n);
+}
+
 static int
 of_messages(struct tx *tx, int64_t n)
 {
@@ -117,6 +125,7 @@ static const struct {
 	{ of_answers, offsetof(struct erase_res, answers) },
 	{ of_attempts, offsetof(struct erase_res, attempts) },
 	{ of_history, offsetof(struct erase_res, details) },
+	{ of_appointment, NOT_COUNTED },
 	{ of_messages, offsetof(struct erase_res, messages) },
 };
 

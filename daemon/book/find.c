@@ -30,6 +30,7 @@ static const struct field rows[] = {
 	F(received_to, LINE, 0, 40, NULL),
 	F(starts_from, LINE, 0, 40, NULL),
 	F(starts_to, LINE, 0, 40, NULL),
+	F(stranded, WORD, 0, 0, yes),
 	F(unanswered_hours, INT, 0, 1000, NULL),
 	F(due, WORD, 0, 0, dues),
 	F(q, LINE, 0, 200, NULL),
@@ -79,7 +80,7 @@ check_places(const struct find_cmd *f, const struct clinic *c, struct problems *
 			problem_add(p, "service", "invalid", "There is no service named \"%s\".",
 			    f->service.v[i]);
 	for (size_t i = 0; i < f->doctor.n; i++)
-		if (!strlist_has(&c->doctors, f->doctor.v[i]))
+		if (clinic_doctor(c, f->doctor.v[i]) == NULL)
 			problem_add(p, "doctor", "invalid", "There is no doctor named \"%s\".",
 			    f->doctor.v[i]);
 }
@@ -87,7 +88,7 @@ check_places(const struct find_cmd *f, const struct clinic *c, struct problems *
 /* A cursor says in which order it was made: another order cannot go on from it. */
 struct cursor {
 	uint8_t order;
-	uint8_t after[8];
+	uint8_t after[8], start[8];
 };
 
 static uint8_t
@@ -108,22 +109,26 @@ check_cursor(struct find_cmd *f, struct problems *p)
 	if (f->cursor == NULL)
 		return;
 	if (!str_base64url_decode(f->cursor, &cursor, sizeof(cursor))
-	    || cursor.order != order_of(f) || (cursor.after[0] & 0x80) != 0) {
+	    || cursor.order != order_of(f) || ((cursor.after[0] | cursor.start[0]) & 0x80) != 0) {
 		problem_add(p, "cursor", "invalid", "Use the cursor of the page before, unchanged.");
 		return;
 	}
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 8; i++) {
 		f->after = f->after << 8 | cursor.after[i];
+		f->after_start = f->after_start << 8 | cursor.start[i];
+	}
 }
 
 const char *
-find_cursor(struct arena *a, const struct find_cmd *f, int64_t next)
+find_cursor(struct arena *a, const struct find_cmd *f, const struct find_res *res)
 {
 	struct cursor cursor = { .order = order_of(f) };
-	char *text = arena_alloc(a, 16);
+	char *text = arena_alloc(a, 32);
 
-	for (int i = 0; i < 8; i++)
-		cursor.after[i] = (uint8_t)(next >> (56 - 8 * i));
+	for (int i = 0; i < 8; i++) {
+		cursor.after[i] = (uint8_t)(res->next >> (56 - 8 * i));
+		cursor.start[i] = (uint8_t)(res->next_start >> (56 - 8 * i));
+	}
 	str_base64url(&cursor, sizeof(cursor), text);
 	return text;
 }
@@ -154,15 +159,13 @@ find_check(struct find_cmd *f, const struct clinic *c, struct problems *p)
 	f->from_ms = f->received_from == NULL ? 0 : when(f->received_from, "received_from", c, false, p);
 	f->to_ms = f->received_to == NULL ? INT64_MAX
 					  : when(f->received_to, "received_to", c, true, p);
-	if (f->starts_from != NULL)
-		when(f->starts_from, "starts_from", c, false, p);
-	if (f->starts_to != NULL)
-		when(f->starts_to, "starts_to", c, true, p);
+	f->starts_from_ms = f->starts_from == NULL ? 0 : when(f->starts_from, "starts_from", c, false, p);
+	f->starts_to_ms = f->starts_to == NULL ? INT64_MAX
+					       : when(f->starts_to, "starts_to", c, true, p);
 	if (f->limit == FIELD_ABSENT)
 		f->limit = 50;
-	/* Nobody has an appointment yet: by start, all are alike and go by arrival. */
 	f->up = f->sort != NULL && f->sort[0] != '-';
-	f->nothing = f->starts_from != NULL || f->starts_to != NULL;
+	f->by_start = f->sort != NULL && strcmp(f->sort + (f->sort[0] == '-'), "starts") == 0;
 	if (f->q != NULL) {
 		f->search = search_parse(p->arena, f->q, c->prefix);
 		f->nothing |= f->search.kind == SEARCH_NOTHING;
@@ -244,6 +247,13 @@ matches_item(const struct booking_item *item, const struct find_cmd *f,
 		return false;
 	if (item->received_at < f->from_ms || item->received_at >= f->to_ms)
 		return false;
+	if ((f->starts_from != NULL || f->starts_to != NULL)
+	    && (item->starts_at == 0 || item->starts_at < f->starts_from_ms
+		|| item->starts_at >= f->starts_to_ms))
+		return false;
+	if (f->stranded != NULL
+	    && (item->stranded_at != 0) != (strcmp(f->stranded, "yes") == 0))
+		return false;
 	if ((f->branch.n > 0 && !strlist_has(&f->branch, item->branch))
 	    || (f->service.n > 0 && !strlist_has(&f->service, item->service))
 	    || (f->language.n > 0 && !strlist_has(&f->language, item->language))
@@ -275,8 +285,8 @@ matches_search(struct tx *tx, const struct find_cmd *f, int64_t n)
 	return rc < 0 ? rc : 1;
 }
 
-static int
-consider(struct tx *tx, struct call *c, int64_t n, struct booking_item *item)
+int
+find_consider(struct tx *tx, struct call *c, int64_t n, struct booking_item *item)
 {
 	const struct find_cmd *f = c->cmd;
 	int rc = booking_item_load(tx, c, n, item);
@@ -297,7 +307,7 @@ find_by_reference(struct tx *tx, struct call *c, struct find_res *res)
 
 	if (rc == E_NOT_FOUND || (rc == 0 && f->after != 0))
 		return 0;
-	if (rc == 0 && (rc = consider(tx, c, n, &res->items[0])) == 1)
+	if (rc == 0 && (rc = find_consider(tx, c, n, &res->items[0])) == 1)
 		res->count = 1;
 	return rc < 0 ? rc : 0;
 }
@@ -315,7 +325,7 @@ find_page(struct tx *tx, struct call *c, struct find_res *res)
 
 		if ((rc = find_stream_next(tx, &stream, &n)) != 1)
 			return rc;
-		rc = consider(tx, c, n, &res->items[res->count]);
+		rc = find_consider(tx, c, n, &res->items[res->count]);
 		if (rc == 0) /* not one of them: its memory serves the next */
 			arena_rewind(tx->arena, mark);
 		if (rc == 1 && ++res->count == (size_t)f->limit)
@@ -340,7 +350,7 @@ booking_find(struct tx *tx, struct call *c)
 	if (f->q != NULL && f->search.kind == SEARCH_REFERENCE)
 		rc = find_by_reference(tx, c, res);
 	else
-		rc = find_page(tx, c, res);
+		rc = f->by_start ? find_by_start(tx, c, res) : find_page(tx, c, res);
 	return rc < 0 ? rc : 0;
 }
 

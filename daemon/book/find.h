@@ -15,13 +15,14 @@
 
 #define FIND_LIMIT_MAX 200
 #define FIND_LOOK_MAX 20000
+#define FIND_NO_START INT64_MAX
 
 struct find_cmd {
 	/* from the query string */
 	struct strlist status, concern, reason, option, flag, doctor, branch, service, language;
 	const char *match, *tag_source, *received_from, *received_to, *starts_from, *starts_to;
 	int64_t unanswered_hours;
-	const char *due, *q, *sort;
+	const char *stranded, *due, *q, *sort;
 	int64_t limit;
 	const char *cursor;
 	const char *notes; /* of the export */
@@ -30,8 +31,11 @@ struct find_cmd {
 	struct strlist term_sets[TERM_KINDS]; /* wanted slugs by kind */
 	int64_t from_ms, to_ms;	  /* received in [from, to) */
 	bool up;		  /* oldest first */
+	int64_t starts_from_ms, starts_to_ms; /* appointments beginning in [from, to) */
+	bool by_start;		  /* in the order of appointments; who has none comes last */
 	bool nothing;		  /* no request can match */
 	int64_t after;		  /* the cursor: the last n of the page before; 0 at first */
+	int64_t after_start;	  /* by_start: when that one begins; FIND_NO_START: it has none */
 	struct search search;
 };
 
@@ -39,13 +43,14 @@ struct find_res {
 	struct booking_item *items;
 	size_t count;
 	int64_t next; /* the cursor of the next page, as a number; 0: this was the last */
+	int64_t next_start; /* by_start: the second part of it */
 	const char **notes; /* of the items, when asked for; else NULL */
 };
 
 extern const struct fields find_fields;
 void find_check(struct find_cmd *, const struct clinic *, struct problems *);
-/* The text of a cursor, for ?cursor=. */
-const char *find_cursor(struct arena *, const struct find_cmd *, int64_t next);
+/* The text of a cursor, for ?cursor=; of a page that has a next one. */
+const char *find_cursor(struct arena *, const struct find_cmd *, const struct find_res *);
 
 int booking_find(struct tx *, struct call *);
 int booking_export(struct tx *, struct call *);

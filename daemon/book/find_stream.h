@@ -24,4 +24,9 @@ int find_stream_open(struct tx *, const struct find_cmd *, struct find_stream *)
 /* 1 and the next number, or 0 at the end. */
 int find_stream_next(struct tx *, struct find_stream *, int64_t *ret_n);
 
+/* Is n one that is asked for? 1 and the item, 0, or an E_ code. (find.c) */
+int find_consider(struct tx *, struct call *, int64_t n, struct booking_item *);
+/* A page in the order of appointments. (find_start.c) */
+int find_by_start(struct tx *, struct call *, struct find_res *);
+
 #endif

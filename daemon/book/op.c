@@ -9,6 +9,7 @@
 #include "book/booking.h"
 #include "book/change.h"
 #include "book/find.h"
+#include "book/slot_find.h"
 #include "book/privacy.h"
 #include "book/retag.h"
 #include "book/staff.h"
@@ -94,7 +95,8 @@ op_run(struct tx *tx, struct job *job)
 	memset(c->res, 0, c->op->res_size); /* it may be the second run */
 	job->scrub = job->scrubbed = false;
 	c->problems = c->decoded;
-	c->conflict = NULL;
+	c->conflict = c->slot_why = NULL;
+	c->offers = NULL;
 	if (c->session != NULL)
 		rc = session_settle(tx, c);
 	else if (c->key != NULL)

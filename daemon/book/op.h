@@ -40,6 +40,8 @@ struct call {
 	struct problems problems; /* of decoding; an operation may add its own */
 	struct problems decoded;  /* as they were when it was submitted */
 	const char *conflict;	  /* with E_CONFLICT: a sentence naming the statuses */
+	const char *slot_why;	  /* with E_NOT_OFFERED: a word of slot.def */
+	const struct slot_offers *offers; /* with E_SLOT_TAKEN: other times */
 	void *cmd, *res;
 	void *owner; /* the submitter's */
 };

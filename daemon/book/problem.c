@@ -53,6 +53,12 @@ problem_say(struct problems *p, const char *field, const char *code, enum messag
 }
 #pragma GCC diagnostic pop
 
+const char *
+message_text(int language, enum message m)
+{
+	return messages[m][language];
+}
+
 const struct problem *
 problem_of(const struct problems *p, const char *field)
 {

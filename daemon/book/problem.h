@@ -37,6 +37,8 @@ void problem_add(struct problems *, const char *field, const char *code,
 /* The same with a sentence of message.def, in the list's language; what its %lld
  * or %s stand for follows. */
 void problem_say(struct problems *, const char *field, const char *code, enum message, ...);
+/* A sentence without anything to fill in. */
+const char *message_text(int language, enum message);
 /* The first problem of that field, or NULL. */
 const struct problem *problem_of(const struct problems *, const char *field);
 

@@ -11,7 +11,7 @@ static const struct role roles[] = {
 	{ "doctor", CAP_LIST | CAP_CONTACT | CAP_CLINICAL | CAP_ACT },
 	{ "manager",
 	    CAP_LIST | CAP_CONTACT | CAP_CLINICAL | CAP_CREATE | CAP_ACT | CAP_EXPORT | CAP_CLINIC
-		| CAP_KEYS | CAP_HEALTH | CAP_PRIVACY },
+		| CAP_KEYS | CAP_HEALTH | CAP_PRIVACY | CAP_OVERRIDE },
 	{ "admin", CAP_CLINIC | CAP_KEYS | CAP_HEALTH },
 };
 

@@ -20,8 +20,9 @@ enum {
 	CAP_KEYS = 1 << 8,     /* make and revoke keys */
 	CAP_HEALTH = 1 << 9,   /* counts and health, no patient data */
 	CAP_PRIVACY = 1 << 10, /* all that is held of a person; erase it */
+	CAP_OVERRIDE = 1 << 11, /* book against hours and claims; correct attended to no_show */
 };
-#define CAP_ALL ((1u << 11) - 1)
+#define CAP_ALL ((1u << 12) - 1)
 
 struct role {
 	const char *name;

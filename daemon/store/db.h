@@ -60,6 +60,13 @@ void db_use_arena(struct db *, struct arena *);
 int db_begin(struct db *, enum db_mode);
 int db_commit(struct db *); /* E_UNKNOWN: it may or may not be durable */
 void db_rollback(struct db *);
+/* Rises whenever the writer's transaction was rolled back: what was remembered of
+ * it is not true. */
+int64_t db_generation(const struct db *);
+/* Something its thread keeps beside a connection, one thing at most; given to its
+ * own free when it is replaced and at the end. kept NULL: nothing more. */
+void db_keep(struct db *, void *kept, void (*free)(void *));
+void *db_kept(const struct db *);
 bool db_in_transaction(const struct db *);
 int64_t db_total_changes(const struct db *);
 /* True after an fsync failed: nothing this connection says can be trusted. */

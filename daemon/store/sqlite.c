@@ -119,6 +119,7 @@ db_connect(const char *path, const char *vfs, enum db_mode mode, struct db **ret
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	db->statements = calloc(Q_COUNT, sizeof(*db->statements));
 	BUG_UNLESS(db->statements != NULL);
+	db->mode = mode;
 	rc = sqlite3_open_v2(path, &db->handle, flags, vfs);
 	rc = rc == SQLITE_OK ? configure(db, mode) : db_error(db, rc);
 	if (rc < 0) {
@@ -139,6 +140,7 @@ db_disconnect(struct db *db)
 	for (int i = 0; i < Q_COUNT; i++)
 		sqlite3_finalize(db->statements[i]);
 	free(db->statements);
+	db_keep(db, NULL, NULL);
 	sqlite3_close(db->handle);
 	free(db);
 }
@@ -167,8 +169,31 @@ db_commit(struct db *db)
 void
 db_rollback(struct db *db)
 {
+	if (db->mode == DB_WRITER)
+		db->generation++;
 	if (db_in_transaction(db))
 		(void)db_script(db, "ROLLBACK");
+}
+
+int64_t
+db_generation(const struct db *db)
+{
+	return db->generation;
+}
+
+void
+db_keep(struct db *db, void *kept, void (*kept_free)(void *))
+{
+	if (db->kept != NULL && db->kept != kept)
+		db->kept_free(db->kept);
+	db->kept = kept;
+	db->kept_free = kept_free;
+}
+
+void *
+db_kept(const struct db *db)
+{
+	return db->kept;
 }
 
 bool

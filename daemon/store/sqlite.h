@@ -15,6 +15,10 @@ struct db {
 	sqlite3_stmt **statements; /* by q_desc.id, prepared at first use */
 	int wal_pages;
 	bool sync_failed;
+	enum db_mode mode;
+	int64_t generation;
+	void *kept;
+	void (*kept_free)(void *);
 };
 
 /* SQLite's result as an E_ code; remembers a failed fsync. */

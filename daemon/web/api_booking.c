@@ -43,6 +43,13 @@ render_booked(struct exchange *x)
 	exchange_send(x);
 }
 
+static void
+refuse_booked(struct exchange *x, int rc)
+{
+	cors_allow(x);
+	exchange_refuse(x, rc);
+}
+
 void
 api_book(struct exchange *x)
 {
@@ -68,7 +75,16 @@ api_book(struct exchange *x)
 	}
 	if (c->problems.n == 0)
 		spam_judge(x, f);
+	x->refuse = refuse_booked;
 	exchange_submit(x, render_booked);
+}
+
+static void
+when(struct obuf *o, const char *key, const struct booking_item *b, int64_t ms)
+{
+	char text[40];
+
+	obuf_json_kstr(o, key, ms == 0 || b->zone == NULL ? NULL : rfc3339_local(b->zone, ms, text));
 }
 
 static void
@@ -92,11 +108,18 @@ render_view(struct exchange *x)
 	obuf_json_ktime(o, "received_at", v->item.received_at);
 	obuf_json_kstr(o, "respond_by",
 	    v->item.zone == NULL ? NULL : rfc3339_local(v->item.zone, v->item.respond_by, due));
-	obuf_json_kstr(o, "slot", NULL);
-	obuf_json_kstr(o, "doctor", NULL);
+	when(o, "slot", &v->item, v->item.starts_at);
+	when(o, "end", &v->item, v->item.ends_at);
+	when(o, "wish", &v->item, v->item.wish);
+	obuf_json_kstr(o, "doctor", v->item.doctor);
 	obuf_json_kstr(o, "service", v->item.service);
 	obuf_json_kstr(o, "branch", v->item.branch);
 	obuf_json_kstr(o, "contact_method", v->item.contact_method);
+	obuf_json_kbool(o, "may_confirm", v->may_confirm);
+	obuf_json_kbool(o, "may_move", v->may_move);
+	obuf_json_kbool(o, "may_cancel", v->may_cancel);
+	obuf_json_kbool(o, "may_undo", v->may_undo);
+	obuf_json_kbool(o, "too_late", v->too_late);
 	obuf_json_kbool(o, "erasure_requested", v->erasure_asked);
 	obuf_json_close(o, '}');
 	exchange_send(x);
@@ -113,11 +136,57 @@ api_booking(struct exchange *x)
 	exchange_submit(x, render_view);
 }
 
+/* ---- what the holder of a link does ---- */
+
+static const struct fields none = { NULL, 0 };
+
+static void
+act(struct exchange *x, const struct op *op, const struct fields *fields)
+{
+	struct own_cmd *cmd = ARENA_NEW(x->req->arena, struct own_cmd);
+	struct call *c = exchange_call(x, op, cmd);
+	int rc = x->clinic == NULL ? E_UNAVAILABLE
+				   : decode_json(x->req, fields, cmd, &c->problems, false);
+
+	if (rc < 0) {
+		cors_allow(x);
+		exchange_error(x, rc);
+		return;
+	}
+	cmd->token = x->param[0];
+	c->key = NULL;
+	x->refuse = refuse_booked;
+	exchange_submit(x, render_view);
+}
+
+void
+api_booking_confirm(struct exchange *x)
+{
+	act(x, &op_booking_confirm, &none);
+}
+
+void
+api_booking_move(struct exchange *x)
+{
+	act(x, &op_booking_move, &own_move_fields);
+}
+
+void
+api_booking_cancel(struct exchange *x)
+{
+	act(x, &op_booking_withdraw, &own_cancel_fields);
+}
+
+void
+api_booking_undo(struct exchange *x)
+{
+	act(x, &op_booking_undo, &none);
+}
+
 /* An erasure is asked for; the body, if there is one, is an empty object. */
 void
 api_booking_delete(struct exchange *x)
 {
-	static const struct fields none = { NULL, 0 };
 	struct booking_view_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_view_cmd);
 	struct call *c = exchange_call(x, &op_booking_ask_erasure, cmd);
 	int rc = decode_json(x->req, &none, cmd, &c->problems, false);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* api_catalogue.c - what a form can offer: concerns and branches, in three languages. */
+/* api_catalogue.c - what a form can offer, in three languages: concerns, branches,
+ * services, doctors. */
 #include <string.h>
 
 #include "base/err.h"
@@ -101,6 +102,92 @@ api_branches(struct exchange *x)
 		obuf_json_kstr(o, "name", b->name);
 		obuf_json_kstr(o, "address", b->address);
 		obuf_json_kstr(o, "time_zone", zone_name(b->hours.zone));
+		obuf_json_close(o, '}');
+	}
+	obuf_json_close(o, ']');
+	obuf_json_close(o, '}');
+	send_with_etag(x);
+}
+
+static void
+words_json(struct obuf *o, const char *key, const struct strlist *l)
+{
+	obuf_json_key(o, key);
+	obuf_json_open(o, '[');
+	for (size_t i = 0; i < l->n; i++)
+		obuf_json_str(o, l->v[i]);
+	obuf_json_close(o, ']');
+}
+
+void
+api_services(struct exchange *x)
+{
+	int lang = language_of(x);
+	struct obuf *o;
+
+	if (x->clinic == NULL) {
+		exchange_error(x, E_UNAVAILABLE);
+		return;
+	}
+	o = reply_json(x, 200);
+	obuf_json_open(o, '{');
+	obuf_json_key(o, "services");
+	obuf_json_open(o, '[');
+	for (size_t i = 0; i < x->clinic->service_count; i++) {
+		const struct service *s = &x->clinic->services[i];
+
+		obuf_json_open(o, '{');
+		obuf_json_kstr(o, "slug", s->slug);
+		obuf_json_kstr(o, "name", s->name[lang]);
+		obuf_json_kint(o, "minutes", s->minutes);
+		obuf_json_close(o, '}');
+	}
+	obuf_json_close(o, ']');
+	obuf_json_close(o, '}');
+	send_with_etag(x);
+}
+
+/* Where a doctor ever works. */
+static struct strlist
+branches_of(struct arena *a, const struct clinic *c, const struct doctor *d)
+{
+	struct strlist l = { 0 };
+
+	for (size_t i = 0; i < d->work_count + d->extra_count; i++) {
+		size_t b = i < d->work_count ? d->work[i].branch : d->extra[i - d->work_count].branch;
+
+		if (!strlist_has(&l, c->branches[b].slug))
+			strlist_add(&l, a, c->branches[b].slug);
+	}
+	return l;
+}
+
+void
+api_doctors(struct exchange *x)
+{
+	struct obuf *o;
+
+	if (x->clinic == NULL) {
+		exchange_error(x, E_UNAVAILABLE);
+		return;
+	}
+	o = reply_json(x, 200);
+	obuf_json_open(o, '{');
+	obuf_json_key(o, "doctors");
+	obuf_json_open(o, '[');
+	for (size_t i = 0; i < x->clinic->doctor_count; i++) {
+		const struct doctor *d = &x->clinic->doctors[i];
+		struct strlist branches = branches_of(x->req->arena, x->clinic, d);
+
+		if (!d->active)
+			continue;
+		obuf_json_open(o, '{');
+		obuf_json_kstr(o, "slug", d->slug);
+		obuf_json_kstr(o, "name", d->name);
+		obuf_json_kstr(o, "credentials", d->credentials);
+		words_json(o, "languages", &d->languages);
+		words_json(o, "services", &d->services);
+		words_json(o, "branches", &branches);
 		obuf_json_close(o, '}');
 	}
 	obuf_json_close(o, ']');

@@ -107,9 +107,7 @@ render_loaded(struct exchange *x)
 	for (size_t i = 0; i < res->changes.n; i++)
 		obuf_json_str(o, res->changes.v[i]);
 	obuf_json_close(o, ']');
-	obuf_json_key(o, "stranded"); /* nobody holds a time yet */
-	obuf_json_open(o, '[');
-	obuf_json_close(o, ']');
+	stranded_json(o, &res->stranded);
 	obuf_json_close(o, '}');
 	exchange_send(x);
 }
@@ -125,6 +123,7 @@ control_clinic_load(struct exchange *x)
 	cmd->document = x->req->body == NULL ? "" : x->req->body;
 	cmd->document_len = x->req->body_len;
 	cmd->dry_run = query.dry_run == 1;
+	cmd->accept_stranded = query.accept_stranded == 1;
 	x->committed = loaded;
 	if (c->problems.n > 0)
 		exchange_error(x, E_INVALID);

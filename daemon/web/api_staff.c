@@ -43,7 +43,7 @@ render_list(struct exchange *x)
 {
 	const struct find_res *res = x->call->res;
 	const char *cursor
-	    = res->next == 0 ? NULL : find_cursor(x->req->arena, x->call->cmd, res->next);
+	    = res->next == 0 ? NULL : find_cursor(x->req->arena, x->call->cmd, res);
 	struct obuf *o = reply_json(x, 200);
 
 	obuf_json_open(o, '{');
@@ -112,10 +112,18 @@ static void
 render_item(struct exchange *x)
 {
 	const struct booking_item *item = x->call->res;
+	struct obuf *o;
 
 	req_add_field(x->req, "ETag",
 	    arena_printf(x->req->arena, "\"%lld\"", (long long)item->version));
-	booking_item_json(reply_json(x, 200), item);
+	o = reply_json(x, 200);
+	obuf_json_open(o, '{');
+	booking_item_members(o, item);
+	if (item->manage_token != NULL)
+		obuf_json_kstr(o, "manage_url",
+		    arena_printf(x->req->arena, "%s/b/%s", x->req->conf->server_public_url,
+			item->manage_token));
+	obuf_json_close(o, '}');
 	exchange_send(x);
 }
 

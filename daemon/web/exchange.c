@@ -235,8 +235,7 @@ answer_refusal(struct exchange *x, int rc)
 		x->refuse(x, rc);
 		return;
 	}
-	problem_reply(x->req, x->route, rc, &x->call->problems, x->call->conflict);
-	exchange_send(x);
+	exchange_refuse(x, rc);
 }
 
 static void

@@ -18,9 +18,18 @@ void booking_not_me_post(struct exchange *);
 void api_book(struct exchange *);
 void api_booking(struct exchange *);
 void api_booking_delete(struct exchange *);
+void api_booking_confirm(struct exchange *);
+void api_booking_move(struct exchange *);
+void api_booking_cancel(struct exchange *);
+void api_booking_undo(struct exchange *);
+/* api_slot.c */
+void api_slots(struct exchange *);
+void staff_explain(struct exchange *);
 /* api_catalogue.c */
 void api_concerns(struct exchange *);
 void api_branches(struct exchange *);
+void api_services(struct exchange *);
+void api_doctors(struct exchange *);
 /* api_service.c: what machines ask */
 void healthz(struct exchange *);
 void readyz(struct exchange *);

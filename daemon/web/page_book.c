@@ -395,8 +395,7 @@ refuse_posted(struct exchange *x, int rc)
 		send_form(x, 422, &a);
 		return;
 	}
-	problem_reply(x->req, x->route, rc, &x->call->problems, x->call->conflict);
-	exchange_send(x);
+	exchange_refuse(x, rc);
 }
 
 /* The form again in another language, answers kept, nothing judged or stored. */

@@ -77,11 +77,12 @@ struct listing {
 /* The same page from another cursor; the parameters are ours and were checked. */
 static const char *
 next_address(
-    struct exchange *x, const struct listing *l, const struct find_cmd *cmd, int64_t next)
+    struct exchange *x, const struct listing *l, const struct find_cmd *cmd,
+    const struct find_res *res)
 {
 	struct arena *a = x->req->arena;
 	const char *address =
-	    arena_printf(a, "%s?cursor=%s", l->path, find_cursor(a, cmd, next));
+	    arena_printf(a, "%s?cursor=%s", l->path, find_cursor(a, cmd, res));
 
 	for (const char *s = x->req->query; *s != '\0';) {
 		size_t n = strcspn(s, "&");
@@ -110,7 +111,7 @@ render_list(struct exchange *x)
 	l->view.lines = lines;
 	l->view.line_count = res->count;
 	if (res->next != 0 && res->count > 0)
-		l->view.next = next_address(x, l, x->call->cmd, res->next);
+		l->view.next = next_address(x, l, x->call->cmd, res);
 	page_begin(x->req, 200);
 	page_desk_list(&x->req->reply.body, &l->view);
 	exchange_send(x);

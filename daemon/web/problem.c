@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "book/slot_find.h"
 #include "web/page.h"
 #include "web/web.h"
 
@@ -62,10 +63,17 @@ code_of(const struct err_row *row, const struct problems *p)
 	return row->name;
 }
 
+/* What a refusal says beside its row of err.def. */
+struct said {
+	const struct problems *problems; /* each may be NULL */
+	const char *detail, *why;
+	const struct slot_offers *offers;
+};
+
 static void
-problem_json(struct req *q, const struct err_row *row, const struct problems *p,
-    const char *detail)
+problem_json(struct req *q, const struct err_row *row, const struct said *s)
 {
+	const struct problems *p = s->problems;
 	struct obuf *o = &q->reply.body;
 	const char *code = code_of(row, p);
 
@@ -75,8 +83,14 @@ problem_json(struct req *q, const struct err_row *row, const struct problems *p,
 	obuf_json_kstr(o, "title", row->title);
 	obuf_json_kint(o, "status", row->status);
 	obuf_json_kstr(o, "code", code);
-	obuf_json_kstr(o, "detail", detail != NULL ? detail : row->sentence);
+	obuf_json_kstr(o, "detail", s->detail != NULL ? s->detail : row->sentence);
 	problems_json(o, p);
+	if (s->why != NULL)
+		obuf_json_kstr(o, "why", s->why);
+	if (s->offers != NULL) {
+		obuf_json_key(o, "alternatives");
+		slot_offers_json(o, s->offers);
+	}
 	obuf_json_close(o, '}');
 }
 
@@ -92,9 +106,8 @@ add_fields(struct req *q, const struct err_row *row)
 		req_add_field(q, "Retry-After", "5");
 }
 
-void
-problem_reply(struct req *q, const struct route *r, int err, const struct problems *p,
-    const char *detail)
+static void
+reply_with(struct req *q, const struct route *r, int err, const struct said *s)
 {
 	const struct err_row *row = err_row(err);
 
@@ -103,9 +116,26 @@ problem_reply(struct req *q, const struct route *r, int err, const struct proble
 	obuf_reset(&q->reply.body);
 	add_fields(q, row);
 	if (r != NULL && (r->flags & ROUTE_PAGE) && !wants_json(q))
-		page_error(q, row, detail);
+		page_error(q, row, s->detail);
 	else
-		problem_json(q, row, p, detail);
+		problem_json(q, row, s);
+}
+
+void
+problem_reply(struct req *q, const struct route *r, int err, const struct problems *p,
+    const char *detail)
+{
+	reply_with(q, r, err, &(struct said){ p, detail, NULL, NULL });
+}
+
+void
+exchange_refuse(struct exchange *x, int err)
+{
+	const struct call *c = x->call;
+
+	reply_with(x->req, x->route, err,
+	    &(struct said){ &c->problems, c->conflict, c->slot_why, c->offers });
+	exchange_send(x);
 }
 
 void

@@ -88,6 +88,7 @@ spam_judge(struct exchange *x, struct booking_form *f)
 	score = spam_score(c, &signs);
 	f->spam_reason = spam_verdict(a, c, &score);
 	f->suspicious = f->spam_reason != NULL;
+	f->claims_per_hour = c->limits_rate_limits ? c->limits_claims_per_hour : 0;
 	x->state = trace;
 	x->committed = posted;
 }

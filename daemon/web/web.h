@@ -95,6 +95,8 @@ void exchange_resume(struct exchange *);
 void problem_reply(struct req *, const struct route *, int err, const struct problems *,
     const char *detail);
 void exchange_error(struct exchange *, int err); /* fills and sends */
+/* The same with all its call has to say: the sentence, other times. */
+void exchange_refuse(struct exchange *, int err);
 /* Begins a JSON answer; its body is written by obuf_json_*. */
 struct obuf *reply_json(struct exchange *, int status);
 /* 303 See Other; location lives in the arena. */

@@ -66,6 +66,10 @@ UPDATE booking SET adult = :adult, visited_before = :visited_before, service = :
        doctor = :doctor, branch = :branch
  WHERE n = :n;
 
+-- name: booking_set_service :exec
+-- in: n int, service text
+UPDATE booking SET service = :service WHERE n = :n;
+
 -- name: booking_last :one
 -- out: n int, received_at time
 -- The newest request: from where the writer's clock goes on.

@@ -1,15 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- event.sql - what happened, the messages it causes, who looked.
 
--- name: event_insert :one
+-- name: event_insert :exec
 -- in: now time, n int, kind text, actor_kind text, actor text, from_status int?, to_status int?
 -- in: reason text?, detail blob?
--- out: seq int
 -- The next number; the schema refuses any other.
 INSERT INTO event (seq, at, n, kind, actor_kind, actor, from_status, to_status, reason, detail)
 VALUES (coalesce((SELECT max(seq) FROM event), 0) + 1, :now, :n, :kind, :actor_kind, :actor,
-       :from_status, :to_status, :reason, :detail)
-RETURNING seq;
+       :from_status, :to_status, :reason, :detail);
 
 -- name: event_list :many
 -- in: n int

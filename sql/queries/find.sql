@@ -58,6 +58,20 @@ SELECT DISTINCT n FROM search_token WHERE token >= :first AND token < :after AND
 SELECT DISTINCT n FROM search_token WHERE token >= :first AND token < :after AND +n > :bound
  ORDER BY n LIMIT :max;
 
+-- name: find_start_up :many
+-- in: start time, n int, until time, max int
+-- out: starts_at time, n int
+-- Appointments after one, in the order in which they begin.
+SELECT starts_at, n FROM appointment
+ WHERE (starts_at, n) > (:start, :n) AND starts_at < :until ORDER BY starts_at, n LIMIT :max;
+
+-- name: find_start_down :many
+-- in: start time, n int, until time, max int
+-- out: starts_at time, n int
+SELECT starts_at, n FROM appointment
+ WHERE (starts_at, n) < (:start, :n) AND starts_at >= :until
+ ORDER BY starts_at DESC, n DESC LIMIT :max;
+
 -- name: search_token_insert :exec
 -- in: token text, n int
 INSERT INTO search_token (token, n) VALUES (:token, :n);

@@ -142,7 +142,6 @@ insert_booking(struct raw *r, const struct row *row, int64_t n)
 static int
 insert_about(struct raw *r, const struct row *row, int64_t n)
 {
-	struct q_event_insert_out event;
 	int rc = 0;
 
 	for (int i = 0; rc >= 0 && i < SAMPLE_CONCERNS; i++)
@@ -154,7 +153,7 @@ insert_about(struct raw *r, const struct row *row, int64_t n)
 		rc = q_consent_insert(r->db, .n = n, .now = r->now, .basis = "host-page",
 		    .text_null = true, .language = "en", .channel = row->s.method);
 	return rc < 0 ? rc
-		      : q_event_insert(r->db, &event, .now = r->now, .n = n,
+		      : q_event_insert(r->db, .now = r->now, .n = n,
 			  .kind = "received", .actor_kind = "patient", .actor = "web",
 			  .from_status_null = true, .to_status = STATUS_NEW);
 }

@@ -119,7 +119,7 @@ Test(clinic, the_example_file_is_taken)
 {
 	struct clinic *c = parse_good(read_whole("etc/clinic.example.json"));
 
-	cr_expect_eq(c->doctors.n, 3);
+	cr_expect_eq(c->doctor_count, 3);
 	cr_expect_eq(c->closure_count, 26);
 	cr_expect_eq(c->branches[0].hours.closed_count, 26);
 	cr_expect_eq(c->branches[0].hours.row_count, 6);

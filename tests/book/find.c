@@ -208,15 +208,16 @@ Test(find, a_value_nobody_knows_is_said_to_be_wrong)
 Test(find, a_cursor_is_taken_as_it_was_given_or_not_at_all)
 {
 	static const char *const wrong[] = { "1", "AAAAAAAAAAAA", "AQAAAAAAAAAAAAAA",
-		"AgAAAAAAAAAB", "AYAAAAAAAAAB", "AQAAAAAAAAAB=", "AQ AAAAAAAAAB" };
+		"AgAAAAAAAAABAAAAAAAAAAA", "AYAAAAAAAAABAAAAAAAAAAA", "AQAAAAAAAAAB",
+		"AQAAAAAAAAABAAAAAAAAAAA=", "AQ AAAAAAAABAAAAAAAAAAA" };
 
-	cmd.cursor = "AQAAAAAAAAAB"; /* after 1, newest first */
+	cmd.cursor = "AQAAAAAAAAABAAAAAAAAAAA"; /* after 1, newest first */
 	cr_expect_eq(find()->count, 0);
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		cmd.cursor = wrong[i];
 		expect_problem("cursor");
 	}
-	cmd.cursor = "AQAAAAAAAAAB";
+	cmd.cursor = "AQAAAAAAAAABAAAAAAAAAAA";
 	cmd.sort = "received"; /* made in another order */
 	expect_problem("cursor");
 }
@@ -288,7 +289,7 @@ Test(find, a_page_that_looked_far_enough_ends_with_a_cursor, .timeout = 120)
 	res = find();
 	cr_expect_eq(res->count, 0);
 	cr_assert_eq(res->next, 502); /* 20,501 down to 502 were looked at */
-	cmd.cursor = find_cursor(w.arena, &cmd, res->next);
+	cmd.cursor = find_cursor(w.arena, &cmd, res);
 	res = find();
 	cr_assert_eq(res->count, 1);
 	cr_expect_eq(res->items[0].n, 1);

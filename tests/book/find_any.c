@@ -62,7 +62,7 @@ read_page(
 		cr_assert_lt(found->count, CROWD_MAX);
 		found->n[found->count++] = res->items[i].n;
 	}
-	next = res->next == 0 ? NULL : find_cursor(w.arena, &cmd, res->next);
+	next = res->next == 0 ? NULL : find_cursor(w.arena, &cmd, res);
 	world_call_free(c);
 	return next;
 }

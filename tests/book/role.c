@@ -16,7 +16,8 @@ static const struct {
 	{ "frontdesk", CAP_LIST | CAP_CONTACT | CAP_CREATE | CAP_ACT },
 	{ "doctor", CAP_LIST | CAP_CONTACT | CAP_CLINICAL | CAP_ACT },
 	{ "manager", CAP_LIST | CAP_CONTACT | CAP_CLINICAL | CAP_CREATE | CAP_ACT |
-			 CAP_EXPORT | CAP_CLINIC | CAP_KEYS | CAP_HEALTH | CAP_PRIVACY },
+			 CAP_EXPORT | CAP_CLINIC | CAP_KEYS | CAP_HEALTH | CAP_PRIVACY |
+			 CAP_OVERRIDE },
 	{ "admin", CAP_CLINIC | CAP_KEYS | CAP_HEALTH },
 };
 
@@ -77,7 +78,8 @@ Test(role, what_needs_no_capability_is_listed_here)
 	static const char *const open[] = { "booking_create", "booking_view",
 		"booking_ask_erasure", "booking_disown", "audit_add", "ready_check",
 		"housekeep", "sign_lookup", "sign_in", "sign_out", "sign_password",
-		"session_touch" };
+		"session_touch", "booking_confirm", "booking_move", "booking_withdraw",
+		"booking_undo", "slot_find" };
 
 	for (const struct op *const *op = op_all; *op != NULL; op++) {
 		bool listed = false;

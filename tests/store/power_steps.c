@@ -20,7 +20,7 @@ static int
 first_start(struct trial *t, bool *ret_loaded)
 {
 	struct arena *a = arena_new((size_t)1 << 20);
-	struct clinic_cmd cmd = { world_document, strlen(world_document), false };
+	struct clinic_cmd cmd = { world_document, strlen(world_document), false, false };
 	struct call *c;
 	int rc = trial_start(t);
 

@@ -174,7 +174,7 @@ static inline void
 world_load_clinic(struct world *w, const char *document)
 {
 	struct arena *a = arena_new((size_t)1 << 20);
-	struct clinic_cmd cmd = { document, strlen(document), false };
+	struct clinic_cmd cmd = { document, strlen(document), false, false };
 	struct call *c = world_call(w, &op_clinic_load, &cmd, "manager");
 	struct clinic_res *res = c->res;
 

@@ -163,7 +163,7 @@ CREATE TABLE consent (
 	id           INTEGER PRIMARY KEY,
 	n            INTEGER NOT NULL REFERENCES booking (n) ON DELETE CASCADE,
 	at           INTEGER NOT NULL,
-	basis        TEXT    NOT NULL CHECK (basis IN ('form', 'host-page', 'verbal')),
+	basis        TEXT    NOT NULL CHECK (basis = 'form' OR basis = 'host-page' OR basis = 'verbal'),
 	text         INTEGER REFERENCES text (id), -- NULL: words of a page that is not ours
 	language     TEXT    NOT NULL,
 	channel      TEXT    NOT NULL,        -- the means of contact it names
@@ -190,7 +190,7 @@ CREATE TABLE event (
 	at          INTEGER NOT NULL,
 	n           INTEGER NOT NULL REFERENCES booking (n),
 	kind        TEXT    NOT NULL,         -- received, contacted, note, tagged, amended, closed, ...
-	actor_kind  TEXT    NOT NULL CHECK (actor_kind IN ('patient', 'staff', 'admin', 'system')),
+	actor_kind  TEXT    NOT NULL CHECK (actor_kind = 'patient' OR actor_kind = 'staff' OR actor_kind = 'admin' OR actor_kind = 'system'),
 	actor       TEXT    NOT NULL,         -- the key's or person's name; never a patient's
 	from_status INTEGER,
 	to_status   INTEGER,
@@ -222,7 +222,7 @@ CREATE TABLE outbox (
 	language   TEXT    NOT NULL,
 	created_at INTEGER NOT NULL,
 	due_at     INTEGER NOT NULL,
-	state      TEXT    NOT NULL CHECK (state IN ('waiting', 'sent', 'failed', 'cancelled')),
+	state      TEXT    NOT NULL CHECK (state = 'waiting' OR state = 'sent' OR state = 'failed' OR state = 'cancelled'),
 	attempts   INTEGER NOT NULL,
 	sent_at    INTEGER
 ) STRICT;
@@ -260,6 +260,6 @@ BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
 -- What was erased must not come back with a backup, nor be written to again.
 CREATE TABLE suppression (
 	hash       BLOB    PRIMARY KEY CHECK (length(hash) = 32), -- keyed hash of what was erased
-	kind       TEXT    NOT NULL CHECK (kind IN ('booking', 'phone', 'email')),
+	kind       TEXT    NOT NULL CHECK (kind = 'booking' OR kind = 'phone' OR kind = 'email'),
 	created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

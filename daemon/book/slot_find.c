@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+/* slot_find.c - free times over a range of days, and why a time is not among them. */
+#include <string.h>
+
+#include "book/appointment.h"
+#include "book/slot_find.h"
+#include "queries.h"
+
+#define DAYS_DEFAULT 14
+
+static const struct field slot_rows[] = {
+	FIELD(slot_cmd, service, NULL, WORD, 0, 0, NULL, 0),
+	FIELD(slot_cmd, branch, NULL, WORD, 0, 0, NULL, 0),
+	FIELD(slot_cmd, doctor, NULL, WORD, 0, 0, NULL, 0),
+	FIELD(slot_cmd, from, NULL, LINE, 0, 40, NULL, 0),
+	FIELD(slot_cmd, to, NULL, LINE, 0, 40, NULL, 0),
+	FIELD(slot_cmd, lang, NULL, LINE, 0, 20, NULL, 0),
+};
+const struct fields slot_fields = FIELDS(slot_rows);
+
+static const struct field explain_rows[] = {
+	FIELD(explain_cmd, service, NULL, WORD, 0, 0, NULL, 0),
+	FIELD(explain_cmd, branch, NULL, WORD, 0, 0, NULL, 0),
+	FIELD(explain_cmd, doctor, NULL, WORD, 0, 0, NULL, 0),
+	FIELD(explain_cmd, at, NULL, LINE, 0, 40, NULL, 0),
+	FIELD(explain_cmd, reference, NULL, LINE, 0, 40, NULL, 0),
+};
+const struct fields explain_fields = FIELDS(explain_rows);
+
+/* Names become rows of the clinic: the only branch, the first service, any doctor. */
+static void
+ask_check(struct slot_ask *ask, const struct clinic *c, const char *service, const char *branch,
+    const char *doctor, struct problems *p)
+{
+	ask->branch = branch != NULL ? clinic_branch(c, branch)
+	    : c->branch_count == 1   ? &c->branches[0]
+				     : NULL;
+	ask->service = service == NULL ? &c->services[0] : clinic_service(c, service);
+	ask->doctor = doctor == NULL ? NULL : clinic_doctor(c, doctor);
+	if (ask->branch == NULL && branch == NULL)
+		problem_say(p, "branch", "required", M_NO_BRANCH);
+	else if (ask->branch == NULL)
+		problem_say(p, "branch", "invalid", M_NO_SUCH_BRANCH);
+	if (ask->service == NULL)
+		problem_say(p, "service", "invalid", M_NO_SUCH_SERVICE);
+	if (ask->doctor == NULL && doctor != NULL)
+		problem_say(p, "doctor", "invalid", M_NO_SUCH_DOCTOR);
+}
+
+static int32_t
+date_of(const char *text, const char *field, int32_t otherwise, struct problems *p)
+{
+	int32_t day = otherwise;
+
+	if (text != NULL && !date_parse(text, &day))
+		problem_add(p, field, "invalid", "Use a date like 2026-11-26.");
+	return day;
+}
+
+void
+slot_cmd_check(struct slot_cmd *f, const struct clinic *c, int64_t now, struct problems *p)
+{
+	ask_check(&f->ask, c, f->service, f->branch, f->doctor, p);
+	f->ask.now = now;
+	if (f->ask.branch == NULL)
+		return;
+	f->from_day = date_of(f->from, "from", day_of_ms(f->ask.branch->hours.zone, now), p);
+	f->to_day = date_of(f->to, "to", f->from_day + DAYS_DEFAULT - 1, p);
+	if (p->n > 0)
+		return;
+	if (f->to_day < f->from_day)
+		problem_add(p, "to", "invalid", "Use a date that is not before from.");
+	else if (f->to_day - f->from_day >= SLOT_DAYS_MAX)
+		problem_add(p, "to", "invalid", "Ask for %d days at most.", SLOT_DAYS_MAX);
+}
+
+/* ---- free times ---- */
+
+static const struct closure *
+closure_on(const struct clinic *c, const struct branch *b, int32_t day)
+{
+	for (size_t i = 0; i < c->closure_count; i++)
+		if (c->closures[i].day == day
+		    && (strcmp(c->closures[i].branch, "*") == 0
+			|| strcmp(c->closures[i].branch, b->slug) == 0))
+			return &c->closures[i];
+	return NULL;
+}
+
+static void
+list_days(struct tx *tx, const struct clinic *c, const struct calendar *cal, const struct slot_cmd *f,
+    struct slot_res *res)
+{
+	const struct branch *b = f->ask.branch;
+	const struct plan *plan = schedule_plan(cal->schedule, b);
+
+	res->day_count = (size_t)(f->to_day - f->from_day + 1);
+	res->days = ARENA_ARRAY(tx->arena, struct slot_day, res->day_count);
+	for (size_t i = 0; i < res->day_count; i++) {
+		struct slot_day *d = &res->days[i];
+		int64_t from, to;
+
+		d->day = f->from_day + (int32_t)i;
+		d->starts_ms = i == 0 ? day_start_ms(b->hours.zone, d->day) : d[-1].ends_ms;
+		d->ends_ms = day_start_ms(b->hours.zone, d->day + 1);
+		from = schedule_cell(cal->schedule, d->starts_ms);
+		to = schedule_cell(cal->schedule, d->ends_ms);
+		d->closed = closure_on(c, b, d->day);
+		d->shut = d->closed == NULL && from >= 0 && to <= (int64_t)plan->hours.words * 64
+		    && cells_count(plan->hours, from, to) == 0;
+	}
+}
+
+static void
+list_starts(struct tx *tx, const struct calendar *cal, struct slot_res *res)
+{
+	const struct cells any = res->map.any;
+	size_t n = (size_t)cells_count(any, 0, (int64_t)any.words * 64);
+
+	res->starts = ARENA_ARRAY(tx->arena, int64_t, n + 1);
+	res->bits = ARENA_ARRAY(tx->arena, size_t, n + 1);
+	for (size_t w = 0; w < any.words; w++)
+		for (uint64_t left = any.bits[w]; left != 0; left &= left - 1) {
+			size_t bit = w * 64 + (size_t)__builtin_ctzll(left);
+
+			res->starts[res->count] = slot_map_ms(cal, &res->map, (int64_t)bit);
+			res->bits[res->count++] = bit;
+		}
+}
+
+static int
+own_of(struct tx *tx, const char *token, int64_t *ret_n)
+{
+	struct q_booking_row_out row;
+	int rc = token == NULL ? 0 : booking_link_open(tx, token, &row);
+
+	*ret_n = rc == 1 ? row.n : 0;
+	return token != NULL && rc == 0 ? E_NOT_FOUND : rc;
+}
+
+int
+slot_find(struct tx *tx, struct call *c)
+{
+	const struct slot_cmd *f = c->cmd;
+	struct slot_res *res = c->res;
+	struct calendar *cal;
+	int64_t without;
+	int rc = call_check(c);
+
+	if (rc >= 0)
+		rc = own_of(tx, f->token, &without);
+	if (rc >= 0)
+		rc = appointment_calendar(tx, c->clinic, without, &cal);
+	if (rc < 0)
+		return rc;
+	res->ask = f->ask;
+	list_days(tx, c->clinic, cal, f, res);
+	slot_map(tx->arena, cal, &f->ask, res->days[0].starts_ms,
+	    res->days[res->day_count - 1].ends_ms, &res->map);
+	list_starts(tx, cal, res);
+	return 0;
+}
+
+/* ---- as JSON ---- */
+
+/* Times of one local day, written fast where its offset does not change. */
+struct day_text {
+	const struct zone *zone;
+	int64_t starts_ms, ends_ms;
+	bool plain;
+	char date[12], offset[8]; /* "2026-11-26T", "+08:00" */
+};
+
+static void
+day_text_begin(struct day_text *t, const struct zone *z, const struct slot_day *d)
+{
+	char text[40];
+
+	*t = (struct day_text){ .zone = z, .starts_ms = d->starts_ms, .ends_ms = d->ends_ms };
+	t->plain = zone_next_change_ms(z, d->starts_ms) >= d->ends_ms;
+	rfc3339_local(z, d->starts_ms, text);
+	memcpy(t->date, text, 11);
+	memcpy(t->offset, text + 19, 7);
+	t->plain = t->plain && strncmp(text + 11, "00:00:00", 8) == 0;
+}
+
+static void
+put_time(struct obuf *o, const struct day_text *t, int64_t ms)
+{
+	int minutes = (int)((ms - t->starts_ms) / MINUTE_MS);
+	char text[40] = "";
+
+	if (!t->plain || ms >= t->ends_ms) {
+		obuf_puts(o, rfc3339_local(t->zone, ms, text));
+		return;
+	}
+	memcpy(text, t->date, 11);
+	text[11] = (char)('0' + minutes / 600);
+	text[12] = (char)('0' + minutes / 60 % 10);
+	text[13] = ':';
+	text[14] = (char)('0' + minutes % 60 / 10);
+	text[15] = (char)('0' + minutes % 10);
+	memcpy(text + 16, ":00", 3);
+	memcpy(text + 19, t->offset, 6);
+	obuf_put(o, text, 25);
+}
+
+/* Slugs in quotes, with a comma before each but the first. */
+struct names {
+	char (*text)[48];
+	size_t *len;
+};
+
+static struct names
+names_of(struct arena *a, const struct slot_map *m)
+{
+	struct names n = { arena_calloc(a, m->count + 1, sizeof(*n.text)),
+		ARENA_ARRAY(a, size_t, m->count + 1) };
+
+	for (size_t i = 0; i < m->count; i++) {
+		size_t len = strlen(m->doctors[i]->slug);
+
+		BUG_UNLESS(len + 4 < sizeof(n.text[i]));
+		n.text[i][0] = ',';
+		n.text[i][1] = '"';
+		memcpy(n.text[i] + 2, m->doctors[i]->slug, len);
+		n.text[i][len + 2] = '"';
+		n.len[i] = len + 3;
+	}
+	return n;
+}
+
+static void
+start_json(struct obuf *o, const struct slot_res *res, size_t i, const struct day_text *t,
+    const struct names *names)
+{
+	const struct slot_map *m = &res->map;
+	size_t bit = res->bits[i], skip = 1;
+
+	obuf_put(o, "{\"start\":\"", 10);
+	put_time(o, t, res->starts[i]);
+	obuf_put(o, "\",\"end\":\"", 9);
+	put_time(o, t, res->starts[i] + res->ask.service->minutes * MINUTE_MS);
+	obuf_put(o, "\",\"doctors\":[", 13);
+	for (size_t d = 0; d < m->count; d++)
+		if (m->free[d].bits[bit / 64] >> bit % 64 & 1) {
+			obuf_put(o, names->text[d] + skip, names->len[d] - skip);
+			skip = 0;
+		}
+	obuf_put(o, "]}", 2);
+}
+
+static const char *
+closed_text(const struct slot_day *d, int lang)
+{
+	static const char *const shut[] = { "Closed", "Tutup", "休息" };
+
+	if (d->closed != NULL)
+		return d->closed->name[lang] != NULL ? d->closed->name[lang] : d->closed->name[0];
+	return d->shut ? shut[lang] : NULL;
+}
+
+void
+slot_json(struct obuf *o, const struct slot_cmd *f, const struct slot_res *res, int lang)
+{
+	const struct zone *z = f->ask.branch->hours.zone;
+	struct names names = names_of(o->arena, &res->map);
+	struct day_text t;
+	char date[16];
+	size_t i = 0;
+
+	obuf_json_open(o, '{');
+	obuf_json_kstr(o, "time_zone", zone_name(z));
+	obuf_json_kstr(o, "from", date_text(f->from_day, date));
+	obuf_json_kstr(o, "to", date_text(f->to_day, date));
+	obuf_json_key(o, "days");
+	obuf_json_open(o, '[');
+	for (size_t d = 0; d < res->day_count; d++) {
+		day_text_begin(&t, z, &res->days[d]);
+		obuf_json_open(o, '{');
+		obuf_json_kstr(o, "date", date_text(res->days[d].day, date));
+		obuf_json_kstr(o, "closed", closed_text(&res->days[d], lang));
+		obuf_json_key(o, "slots");
+		obuf_json_open(o, '[');
+		for (bool first = true; i < res->count && res->starts[i] < t.ends_ms; i++) {
+			if (!first)
+				obuf_putc(o, ',');
+			first = false;
+			start_json(o, res, i, &t, &names);
+		}
+		obuf_json_close(o, ']');
+		obuf_json_close(o, '}');
+	}
+	obuf_json_close(o, ']');
+	obuf_json_close(o, '}');
+}
+
+void
+slot_offers_json(struct obuf *o, const struct slot_offers *offers)
+{
+	char text[40];
+
+	obuf_json_open(o, '[');
+	for (size_t i = 0; offers != NULL && i < offers->count; i++) {
+		const struct slot_offer *x = &offers->v[i];
+
+		obuf_json_open(o, '{');
+		obuf_json_kstr(o, "start", rfc3339_local(offers->zone, x->start_ms, text));
+		obuf_json_kstr(o, "end", rfc3339_local(offers->zone, x->end_ms, text));
+		obuf_json_kstr(o, "doctor", x->doctor->slug);
+		obuf_json_close(o, '}');
+	}
+	obuf_json_close(o, ']');
+}
+
+/* ---- why not ---- */
+
+/* "2026-11-26T14:30", with seconds or without, on the branch's clock. */
+static bool
+wall_parse(const char *s, const struct zone *z, int64_t *ret_ms, bool *ret_never)
+{
+	char full[40];
+	struct civil c;
+	int64_t ms;
+
+	if (strlen(s) != 16 && strlen(s) != 19)
+		return false;
+	memcpy(full, s, strlen(s) + 1);
+	strcat(full, strlen(s) == 16 ? ":00Z" : "Z");
+	if (!rfc3339_parse(full, &ms))
+		return false;
+	c = (struct civil){ .hour = (int)(ms / HOUR_MS % 24), .minute = (int)(ms / MINUTE_MS % 60),
+		.second = (int)(ms / 1000 % 60) };
+	day_to_date((int32_t)(ms / DAY_MS), &c.year, &c.month, &c.day);
+	*ret_ms = ms;
+	*ret_never = civil_to_ms(z, &c, ret_ms) == WALL_NEVER;
+	return ms >= 0;
+}
+
+void
+explain_check(struct explain_cmd *f, const struct clinic *c, int64_t now, struct problems *p)
+{
+	ask_check(&f->ask, c, f->service, f->branch, f->doctor, p);
+	f->ask.now = now;
+	if (f->at == NULL)
+		problem_add(p, "at", "required", "Say which time.");
+	else if (f->ask.branch != NULL && !rfc3339_parse(f->at, &f->at_ms)
+	    && !wall_parse(f->at, f->ask.branch->hours.zone, &f->at_ms, &f->never))
+		problem_add(p, "at", "invalid",
+		    "Use a time like 2026-11-26T14:30, or one with its offset.");
+}
+
+/* Who has what is taken, as far as this actor may know. */
+static int
+name_holder(struct tx *tx, const struct call *c, const struct slot_pick *p,
+    const struct slot_reason *r, struct explain_res *res)
+{
+	struct q_claim_in_out claim;
+	struct q_booking_row_out row;
+	struct q_resource_slug_out slug;
+	int rc = q_claim_in(tx->db, .resource = r->resource, .unit = r->unit, .from_ms = p->starts,
+	    .to_ms = p->ends);
+
+	if (rc >= 0 && (rc = q_claim_in_next(tx->db, &claim)) == 1) {
+		q_claim_in_close(tx->db);
+		rc = q_booking_row(tx->db, &row, .n = claim.n);
+	}
+	if (rc == 1 && (c->actor.branch == 0 || row.branch == c->actor.branch))
+		res->holder = row.reference;
+	if (rc >= 0 && (rc = q_resource_slug(tx->db, &slug, .id = r->resource)) == 1)
+		res->resource = slug.slug;
+	return rc;
+}
+
+int
+slot_explain(struct tx *tx, struct call *c)
+{
+	const struct explain_cmd *f = c->cmd;
+	struct explain_res *res = c->res;
+	struct slot_reason r = { .why = SLOT_NEVER };
+	struct slot_pick pick;
+	struct calendar *cal;
+	int64_t without = 0;
+	int rc = call_check(c);
+
+	if (rc >= 0 && f->reference != NULL)
+		rc = booking_by_reference(tx, c, f->reference, &without);
+	if (rc >= 0)
+		rc = appointment_calendar(tx, c->clinic, without, &cal);
+	if (rc < 0)
+		return rc;
+	if (!f->never)
+		(void)slot_check(tx->arena, cal, &f->ask, f->at_ms, &pick, &r);
+	res->why = r.why;
+	res->doctor = r.why == SLOT_FREE ? pick.doctor->slug : r.doctor != NULL ? r.doctor->slug : NULL;
+	res->closure = r.closure == NULL ? NULL : r.closure->name[0];
+	if (r.why == SLOT_FREE)
+		return 0;
+	res->sentence = message_text(0, slot_why_message(r.why));
+	res->offers.zone = f->ask.branch->hours.zone;
+	if (!f->never)
+		res->offers.count = slot_alternatives(tx->arena, cal, &f->ask, f->at_ms, res->offers.v);
+	if (r.resource != 0)
+		rc = name_holder(tx, c, &pick, &r, res);
+	return rc < 0 ? rc : 0;
+}
+
+void
+explain_json(struct obuf *o, const struct explain_cmd *f, const struct explain_res *res)
+{
+	char text[40];
+
+	obuf_json_open(o, '{');
+	obuf_json_kbool(o, "offered", res->why == SLOT_FREE);
+	obuf_json_kstr(o, "why", res->why == SLOT_FREE ? NULL : slot_why_word(res->why));
+	obuf_json_kstr(o, "sentence", res->sentence);
+	obuf_json_kstr(
+	    o, "at", f->never ? NULL : rfc3339_local(f->ask.branch->hours.zone, f->at_ms, text));
+	obuf_json_kstr(o, "doctor", res->doctor);
+	obuf_json_kstr(o, "closure", res->closure);
+	obuf_json_kstr(o, "taken", res->resource);
+	obuf_json_kstr(o, "by", res->holder);
+	obuf_json_key(o, "alternatives");
+	slot_offers_json(o, &res->offers);
+	obuf_json_close(o, '}');
+}
