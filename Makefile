@@ -121,6 +121,8 @@ install: all
 	install -m 755 $(B)/bookingd $(DESTDIR)$(PREFIX)/sbin/bookingd
 	install -m 755 $(B)/bookingctl $(DESTDIR)$(PREFIX)/bin/bookingctl
 	install -m 644 etc/taxonomy.json etc/clinic.example.json $(DESTDIR)$(PREFIX)/share/bookingd/
+	install -d $(DESTDIR)$(PREFIX)/share/bookingd/holidays
+	install -m 644 etc/holidays/* $(DESTDIR)$(PREFIX)/share/bookingd/holidays/
 	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 daemon/bookingd.8 daemon/bookingctl.8 $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 daemon/bookingd.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/

@@ -31,7 +31,7 @@ static int run_help(struct ctl *, char **argv);
 static const struct command commands[] = {
 	{ "status", "[--json]", "version, addresses, counts, queues, certificate",
 	    ctl_status },
-	{ "clinic load", "FILE [--dry-run] [--accept-stranded]",
+	{ "clinic load", "FILE [--closures FILE]... [--dry-run] [--accept-stranded]",
 	    "make the clinic equal to the file", ctl_clinic_load },
 	{ "clinic show", "", "print the clinic as it is loaded", ctl_clinic_show },
 	{ "key create", "--role ROLE --name NAME [--branch BRANCH] [--expires DATE]",

@@ -6,11 +6,13 @@
 
 BROWSER_DEPS = chromium fonts-noto-cjk $(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)
 BROWSER_MODULES = tests/browser/node_modules/playwright-core/package.json \
-		  tests/browser/node_modules/axe-core/package.json
+		  tests/browser/node_modules/axe-core/package.json \
+		  tests/browser/node_modules/ical.js/package.json
 
 test-browser:
 	$(Q)$(MAKE) --no-print-directory deps EXTRA_DEPS="$(BROWSER_DEPS)"
-	$(Q)$(MAKE) --no-print-directory all $(BROWSER_MODULES)
+	$(Q)$(MAKE) --no-print-directory all $(BROWSER_MODULES) $(B)/tests/book/run
+	$(Q)node tests/browser/ics.js $(B)
 	$(Q)SCREENS=$(SCREENS) node tests/browser/run.js $(B) $(if $(STORY),"$(STORY)")
 
 # The versions stand in package.json; a change of it installs anew.

@@ -21,7 +21,11 @@ $(B)/tests/%.o: tests/%.c | $(GEN_H)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) -Wno-shadow -Wno-missing-prototypes -Wno-pedantic -MMD -MP -c -o $@ $<
 
-test: deps
+# Other programs that read what we write.
+TEST_DEPS = libical-dev python3-icalendar python3-vobject
+
+test:
+	$(Q)$(MAKE) --no-print-directory deps EXTRA_DEPS="$(TEST_DEPS)"
 	$(Q)$(MAKE) --no-print-directory all test-bins
 	$(Q)./tests/run-tests $(B)
 
@@ -36,6 +40,7 @@ soak: deps
 	POWER_TRIALS=$$((1120 * $(SOAK))) $(B)/tests/store/run --filter 'power*/*'
 	python3 tests/e2e/test_kill.py $(B) --kills $$((20 * $(SOAK)))
 	python3 tests/e2e/test_http.py $(B)
+	python3 tests/e2e/test_race.py $(B) --slots $$((100 * $(SOAK))) --kills $$((6 * $(SOAK)))
 
 .PHONY: soak
 

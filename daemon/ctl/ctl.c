@@ -71,6 +71,35 @@ args_read(struct ctl *ctl, char **argv, const struct option *options, size_t n,
 }
 
 bool
+args_take_each(struct ctl *ctl, char **argv, const char *name, struct strlist *ret_values)
+{
+	char **kept = argv;
+	size_t n = strlen(name);
+
+	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+		const char *value;
+
+		if (strncmp(*argv, name, n) == 0 && (*argv)[n] == '=') {
+			value = *argv + n + 1;
+		} else if (strcmp(*argv, name) == 0) {
+			value = *++argv;
+		} else {
+			*kept++ = *argv;
+			continue;
+		}
+		if (value == NULL || *value == '\0') {
+			ctl_complain("%s needs a value", name);
+			return false;
+		}
+		strlist_add(ret_values, ctl->arena, value);
+	}
+	while (*argv != NULL)
+		*kept++ = *argv++;
+	*kept = NULL;
+	return true;
+}
+
+bool
 args_none_left(const struct strlist *words, size_t taken)
 {
 	if (words->n <= taken)

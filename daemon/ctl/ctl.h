@@ -36,6 +36,10 @@ struct option {
  */
 bool args_read(struct ctl *, char **argv, const struct option *, size_t n,
     struct strlist *ret_words);
+/* Takes an option out of argv as often as it is there, its values into ret; before
+ * args_read. False after a sentence on stderr. */
+bool
+args_take_each(struct ctl *, char **argv, const char *name, struct strlist *ret_values);
 /* No words may be left over; says so. */
 bool args_none_left(const struct strlist *words, size_t taken);
 

@@ -838,6 +838,87 @@ def a_dry_run_tells_the_changes_and_makes_none():
     d.load(EXAMPLE)
 
 
+HOLIDAYS = ROOT / "etc" / "holidays"
+
+
+def closures_file(name, *rows):
+    """A file of closures, each "DATE [BRANCH]"."""
+    path = d.dir / name
+    path.write_text(json.dumps({"closures": [
+        {"date": row.split()[0], "name": {"en": name}, **({"branch": row.split()[1]} if " " in row else {})}
+        for row in rows]}))
+    return str(path)
+
+
+def closed_days():
+    return {(c["date"], c.get("branch", "*")): c["name"]["en"] for c in json.loads(
+        d.ctl("clinic", "show").stdout).get("closures", [])}
+
+
+@test
+def the_closures_of_other_files_are_added_and_the_clinics_own_entry_is_kept():
+    c = json.loads(EXAMPLE.read_text())
+    c["closures"] = [{"branch": "*", "date": "2026-12-25", "name": {"en": "own"}},
+                     {"date": "2026-12-28", "name": {"en": "own"}}]
+    first = closures_file("first", "2026-12-25", "2026-12-26", "2026-12-27 main", "2026-12-28 *")
+    second = closures_file("second", "2026-12-26 *", "2026-12-27 *", "2026-12-25 main", "2026-12-31")
+    expected = {("2026-12-25", "*"): "own", ("2026-12-28", "*"): "own", ("2026-12-26", "*"): "first",
+                ("2026-12-27", "main"): "first", ("2026-12-27", "*"): "second", ("2026-12-25", "main"): "second",
+                ("2026-12-31", "*"): "second"}
+    d.ctl("clinic", "load", "--closures", first, "-", f"--closures={second}", stdin=json.dumps(c))
+    equal(closed_days(), expected)
+    del c["closures"]
+    d.ctl("clinic", "load", "-", "--closures", first, stdin=json.dumps(c))
+    equal(set(closed_days().values()), {"first"})
+    told = d.ctl("clinic", "load", "-", "--dry-run", "--closures", second, stdin=json.dumps(c)).stdout
+    assert "closure 2026-12-31 (all branches) is added" in told, told
+    equal(set(closed_days().values()), {"first"}, "a dry run")
+    d.load(EXAMPLE)
+
+
+@test
+def what_is_wrong_with_a_file_of_closures_is_said_and_nothing_is_changed():
+    before = d.ctl("clinic", "show").stdout
+    wrong = d.dir / "wrong"
+    for text, words in (('{"closures":[{]}', "wrong:1:"), ("[]", "closures"), ("{}", "closures"),
+                        ('{"closures":{}}', "closures"), ('{"closures":[],"clinic":{"name":"x"}}', "closures"),
+                        (EXAMPLE.read_text(), "closures"), ('{"closures":[{"date":"2026-02-30"}]}', "$.closures[26].date"),
+                        ('{"closures":[{"date":"2026-12-01","branch":"moon"}]}', "$.closures[26].branch"),
+                        ('{"closures":[{"date":"2026-12-01","branch":7}]}', "$.closures[26].branch"),
+                        ('{"closures":["2026-12-01"]}', "$.closures[26]")):
+        wrong.write_text(text)
+        r = d.ctl("clinic", "load", str(EXAMPLE), "--closures", str(wrong), check=False)
+        assert (r.returncode, r.stdout) == (1, "") and words in r.stderr, (text, r)
+    for arguments in (("--closures", "/nonexistent"), ("--closures", "/etc/hostname")):
+        equal(d.ctl("clinic", "load", str(EXAMPLE), *arguments, check=False).returncode, 1, arguments)
+    for arguments in (("--closures",), ("--closures=",), ("--closuresx", "x"), ("--closures", "")):
+        equal(d.ctl("clinic", "load", str(EXAMPLE), *arguments, check=False).returncode, 2, arguments)
+    r = d.ctl("clinic", "load", "-", "--closures", str(HOLIDAYS / "singapore.json"), check=False,
+              stdin='{"closures":7}')
+    assert r.returncode == 1 and "$.closures" in r.stderr, r
+    equal(d.ctl("clinic", "show").stdout, before)
+
+
+@test
+def the_holidays_that_are_installed_can_be_added():
+    bare = json.loads(EXAMPLE.read_text())
+    del bare["closures"]
+    counts = {"singapore": (26, "2027-02-08"), "malaysia-selangor": (23, "2026-06-02")}
+    equal({p.stem for p in HOLIDAYS.glob("*.json")}, set(counts))
+    for name, (count, one) in counts.items():
+        d.ctl("clinic", "load", "-", "--closures", str(HOLIDAYS / f"{name}.json"), stdin=json.dumps(bare))
+        days = json.loads(d.ctl("clinic", "show").stdout)["closures"]
+        equal((len(days), one in [c["date"] for c in days]), (count, True), name)
+        for c in days:
+            equal((c["branch"], sorted(c["name"])), ("*", ["en", "ms", "zh-Hans"]), name)
+    common = {"02-17", "02-18", "03-21", "03-22", "05-01", "05-27", "05-31", "06-01", "06-17", "08-25", "08-31", "09-16",
+              "12-25"}
+    assert {f"2026-{day}" for day in common} <= {c["date"] for c in days}, "those that all states share"
+    d.load(EXAMPLE)
+    told = d.ctl("clinic", "load", str(EXAMPLE), "--closures", str(HOLIDAYS / "singapore.json")).stdout
+    equal(told, "nothing to change\n", "the example has them already")
+
+
 @test
 def the_change_feed_can_be_followed_across_a_restart():
     s = Daemon()
