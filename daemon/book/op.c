@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "book/absence.h"
 #include "book/admin.h"
 #include "book/booking.h"
 #include "book/change.h"

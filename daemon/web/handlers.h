@@ -25,6 +25,13 @@ void api_booking_undo(struct exchange *);
 /* api_slot.c */
 void api_slots(struct exchange *);
 void staff_explain(struct exchange *);
+/* api_absence.c */
+void staff_absences(struct exchange *);
+void staff_absence_add(struct exchange *);
+void staff_absence_delete(struct exchange *);
+void staff_closures(struct exchange *);
+void staff_closure_add(struct exchange *);
+void staff_closure_delete(struct exchange *);
 /* api_catalogue.c */
 void api_concerns(struct exchange *);
 void api_branches(struct exchange *);
