@@ -12,6 +12,7 @@
 #include "book/find.h"
 #include "book/slot_find.h"
 #include "book/privacy.h"
+#include "book/propose.h"
 #include "book/retag.h"
 #include "book/staff.h"
 #include "queries.h"
