@@ -92,7 +92,7 @@ propose_preferred(struct making *m)
 		for (int64_t b = cells_next(map.any, 0); b >= 0; b = cells_next(map.any, b + 1)) {
 			int64_t ms = slot_map_ms(m->calendar, &map, b);
 
-			if (ms <= m->starts_at - DAY_MS || !suits(m, ms))
+			if (ms <= m->starts_at || !suits(m, ms))
 				continue;
 			add(m, PROPOSE_PREFERRED, ms, who(m, &map, b));
 			return;

@@ -14,6 +14,10 @@ struct booking_form;
 void spam_judge(struct exchange *, struct booking_form *);
 void booking_delete_post(struct exchange *);
 void booking_not_me_post(struct exchange *);
+void booking_confirm_post(struct exchange *);
+void booking_cancel_post(struct exchange *);
+void booking_undo_post(struct exchange *);
+void booking_ics(struct exchange *);
 /* api_booking.c */
 void api_book(struct exchange *);
 void api_booking(struct exchange *);
