@@ -52,8 +52,9 @@ next_step(struct arena *a, const struct booking_item *b, int lang)
 				      : "",
 		    how, spoken_time(a, b->zone, b->respond_by, lang), t->nothing_to_do);
 	case STATUS_BOOKED:
-	case STATUS_CONFIRMED:
 		return t->next_booked;
+	case STATUS_CONFIRMED:
+		return arena_printf(a, "%s%s%s", t->nothing_to_do, lang == 2 ? "" : " ", t->next_booked);
 	case STATUS_CANCELLED:
 		return t->next_cancelled;
 	case STATUS_CLOSED:
@@ -113,24 +114,21 @@ heading_of(const struct booking_item *b, const struct texts *t)
 	return t->sent_heading;
 }
 
-/* When, with whom and where; who wished for a time is told which. */
+/* When, with whom and where; an appointment that is over is told no more of. */
 static void
-add_appointment(struct exchange *x, struct view_booking *v, struct view_row *rows,
-    const struct booking_item *b, int lang)
+fill_appointment(struct exchange *x, struct view_booking *v, const struct booking_item *b, int lang)
 {
 	struct arena *a = x->req->arena;
 	const struct branch *at = clinic_branch(x->clinic, b->branch);
 	const struct doctor *d = b->doctor == NULL ? NULL : clinic_doctor(x->clinic, b->doctor);
 
-	if (b->wish != 0)
-		add_row(v, rows, v->t->row_wish, spoken_time(a, b->zone, b->wish, lang));
 	if (b->starts_at == 0)
 		return;
-	add_row(v, rows, v->t->row_when, spoken_time(a, b->zone, b->starts_at, lang));
-	add_row(v, rows, v->t->row_doctor, d == NULL ? NULL : d->name);
+	v->when = spoken_time(a, b->zone, b->starts_at, lang);
+	v->doctor = d == NULL ? NULL : d->name;
 	if (at != NULL)
-		add_row(v, rows, v->t->row_where,
-		    *at->address == '\0' ? at->name : arena_printf(a, "%s\n%s", at->name, at->address));
+		v->where = *at->address == '\0' ? at->name
+						: arena_printf(a, "%s\n%s", at->name, at->address);
 }
 
 static void
@@ -163,7 +161,9 @@ render_booking(struct exchange *x)
 		return;
 	}
 	v.next = next_step(a, &b->item, lang);
-	add_appointment(x, &v, rows, &b->item, lang);
+	fill_appointment(x, &v, &b->item, lang);
+	if (b->item.wish != 0)
+		add_row(&v, rows, t->row_wish, spoken_time(a, b->item.zone, b->item.wish, lang));
 	add_row(&v, rows, t->row_name, b->item.full_name);
 	add_row(&v, rows, t->row_received, spoken_time(a, b->item.zone, b->item.received_at, lang));
 	add_row(&v, rows, t->row_concerns, b->details ? concerns_text(a, &b->item, lang) : NULL);

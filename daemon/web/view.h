@@ -63,6 +63,7 @@ struct view_booking {
 	bool appointment; /* there is one, or was; else a request without a time */
 	bool calendar;	  /* it can be put into a calendar */
 	const char *clinic, *phone, *heading, *reference, *next, *emergency;
+	const char *when, *doctor, *where; /* of an appointment; NULL: none */
 	const struct view_row *rows;
 	size_t row_count;
 };
