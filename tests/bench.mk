@@ -24,7 +24,7 @@ $(B)/bench/slots: $(B)/tests/bench/slots.o $(ARCHIVES)
 
 bench: deps
 	$(Q)$(MAKE) --no-print-directory all $(BENCH_BINS)
-	$(Q)$(B)/bench/slots --quiet
+	$(Q)$(B)/bench/slots 2>&1 | grep -v Synthesis
 	$(Q)./tests/bench/run --build $(B) --rows $(ROWS) $(BENCH)
 
 .PHONY: bench

@@ -80,7 +80,7 @@ static void
 tell(const char *what, double *ms)
 {
 	qsort(ms, ROUNDS, sizeof(*ms), by_value);
-	printf("%-44s%7.3f best %7.3f median   ms of CPU\n", what, ms[0], ms[ROUNDS / 2]);
+	fprintf(stderr, "%-44s%7.3f best %7.3f median   ms of CPU\n", what, ms[0], ms[ROUNDS / 2]);
 }
 
 Test(slots, what_a_list_of_free_times_costs)
@@ -113,12 +113,11 @@ Test(slots, what_a_list_of_free_times_costs)
 		len = o.len;
 		world_call_free(c);
 	}
-	printf("20 doctors, 60 days, %lld times taken: %zu bytes of JSON\n",
+	fprintf(stderr, "20 doctors, 60 days, %lld times taken: %zu bytes of JSON\n",
 	    (long long)sql_number(w.db, "SELECT count(*) FROM appointment WHERE held = 1"), len);
 	tell("free times found", find);
 	tell("written as JSON", json);
 	tell("both", both);
-	fflush(stdout);
 	world_close(&w);
 	free(text);
 }
