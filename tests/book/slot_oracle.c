@@ -143,8 +143,8 @@ check_verdict(struct trial *t, const struct question *q)
 
 /* ---- what is near it ---- */
 
-/* The nearest free start of one doctor, or of anybody (-1), at least so many later
- * (a local day), within two weeks; of two as near the later. 0: none. */
+/* The free start nearest to that one, of one doctor or of anybody (-1), within two
+ * weeks, on that local day (0: any); of two as near the later. 0: none. */
 static int64_t
 nearest(struct trial *t, const struct question *q, int64_t to, int doctor, int32_t day)
 {
@@ -152,6 +152,7 @@ nearest(struct trial *t, const struct question *q, int64_t to, int doctor, int32
 	int64_t best = 0, step = 5 * MINUTE_MS;
 	int64_t first = q->start - 14 * DAY_MS, last = q->start + 14 * DAY_MS;
 
+	to = to / step * step;
 	if (first < t->m->now)
 		first = (t->m->now / step + 1) * step;
 	if (last > t->m->now + (t->m->branches[q->branch].horizon + 2) * DAY_MS)
