@@ -89,6 +89,16 @@ fairest(const struct calendar *c, const struct slot_ask *ask, const struct slot_
 
 /* ---- why not ---- */
 
+/* Is there a room of each kind at all? */
+static bool
+has_rooms(const struct calendar *c, const struct slot_ask *ask)
+{
+	struct slot_pick p = { 0 };
+	struct slot_claim taken;
+
+	return pick_rooms(c, ask, true, &p, &taken);
+}
+
 /* What is the same for every doctor. */
 static enum slot_why
 why_of_time(const struct calendar *c, const struct slot_ask *ask, const struct slot_pick *p)
@@ -149,9 +159,7 @@ why_of_doctor(const struct calendar *c, const struct slot_ask *ask, const struct
 		return SLOT_DOCTOR_TAKEN;
 	}
 	pick_doctor(d, p);
-	if (!pick_rooms(c, ask, false, p, ret_taken))
-		return ret_taken->resource == 0 ? SLOT_NO_ROOM : SLOT_ROOM_TAKEN;
-	return SLOT_FREE;
+	return pick_rooms(c, ask, false, p, ret_taken) ? SLOT_FREE : SLOT_ROOM_TAKEN;
 }
 
 static const struct closure *
@@ -175,6 +183,8 @@ explain(const struct calendar *cal, const struct slot_ask *ask, struct slot_pick
 	*r = (struct slot_reason){ .why = why_of_time(cal, ask, p) };
 	if (r->why == SLOT_CLOSED)
 		r->closure = closure_of(c, ask->branch, p->begins);
+	if (r->why == SLOT_FREE && !has_rooms(cal, ask))
+		r->why = SLOT_NO_ROOM;
 	if (r->why != SLOT_FREE)
 		return;
 	r->why = SLOT_NO_DOCTOR;
