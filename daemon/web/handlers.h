@@ -18,6 +18,9 @@ void booking_confirm_post(struct exchange *);
 void booking_cancel_post(struct exchange *);
 void booking_undo_post(struct exchange *);
 void booking_ics(struct exchange *);
+/* page_move.c */
+void booking_move_page(struct exchange *);
+void booking_move_post(struct exchange *);
 /* api_booking.c */
 void api_book(struct exchange *);
 void api_booking(struct exchange *);

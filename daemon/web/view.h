@@ -88,6 +88,15 @@ struct view_book {
 	bool guardian_open; /* something there was wrong, or answered */
 };
 
+/* "Choose another time", by a patient's link. */
+struct view_move {
+	const struct texts *t;
+	const char *title, *clinic, *phone, *token, *now; /* now: the time it has */
+	const struct view_problem *problems;
+	size_t problem_count;
+	struct view_times times;
+};
+
 struct view_booking {
 	const struct texts *t;
 	const char *token;  /* of the link this is */

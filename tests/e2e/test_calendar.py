@@ -318,6 +318,29 @@ def the_patients_page_does_the_same_and_no_other_site_may():
 
 
 @test
+def another_time_is_chosen_from_the_page_of_the_link():
+    booked, taken = book(at(11, "10:00"), doctor="dr-a"), at(11, "14:00")
+    path = f"/b/{token(booked)}/move"
+    page = d.get(path, **{"from": day(11)})
+    assert f'value="{at(11, "10:00")}"' in page.text(), "its own time is no obstacle"
+    book(taken, doctor="dr-a"), book(taken, doctor="dr-b")
+
+    def take(slot, site="same-origin"):
+        return d.post_form({"slot": slot, "lang": "ms"}, {"Sec-Fetch-Site": site}, path)
+    equal(take(at(11, "11:00"), "cross-site").status, 403)
+    a = take(taken)
+    equal(a.status, 409)
+    assert "Masa itu baru sahaja ditempah" in a.page().words and at(11, "14:40") not in a.text(), a.page().words
+    equal([(take(slot).status) for slot in (at(11, "10:10"), "soon", "")], [422] * 3)
+    equal(d.detail(booked["reference"])["starts_at"], at(11, "10:00"), "nothing has changed")
+    a = take(at(11, "11:00"))
+    equal((a.status, a.header("location"), d.detail(booked["reference"])["starts_at"]),
+          (303, f"/b/{token(booked)}", at(11, "11:00")))
+    equal(own(booked, "cancel").status, 200)
+    equal((d.get(path).status, d.get(path).header("location")), (303, f"/b/{token(booked)}"), "nothing to move")
+
+
+@test
 def after_the_cut_off_the_page_says_to_call():
     clinic = json.loads(json.dumps(CLINIC))
     clinic["clinic"]["change_cutoff_hours"] = 8760
