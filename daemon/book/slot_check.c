@@ -233,10 +233,16 @@ slot_pick_anyway(const struct calendar *c, const struct slot_ask *ask, int64_t s
 	fill_times(ask, start_ms, p);
 	p->starts = cell_of_ms(p->starts) * CELL_MS;
 	p->ends = cell_of_ms(p->ends + CELL_MS - 1) * CELL_MS;
-	for (size_t i = 0; i < clinic->doctor_count && p->count == 0; i++)
-		if (slot_gives(&clinic->doctors[i], ask)
-		    && (overlap || is_free(c->schedule, &c->doctors[i], p)))
-			pick_doctor(&clinic->doctors[i], p);
+	/* Who is free and works here, then who is free, then whoever gives the service. */
+	for (int effort = 0; effort < (overlap ? 3 : 2) && p->count == 0; effort++)
+		for (size_t i = 0; i < clinic->doctor_count && p->count == 0; i++) {
+			const struct doctor *d = &clinic->doctors[i];
+
+			if (slot_gives(d, ask)
+			    && (effort > 1 || is_free(c->schedule, &c->doctors[i], p))
+			    && (effort > 0 || schedule_duty(c->schedule, d, ask->branch) != NULL))
+				pick_doctor(d, p);
+		}
 	return p->count > 0 && pick_rooms(c, ask, overlap, p, &taken);
 }
 

@@ -165,7 +165,7 @@ def what_was_never_a_time_is_refused_with_the_reason():
         ("at night", at(3, "03:00"), {}, "hours"),
         ("a break", at(3, "13:00"), {"doctor": "dr-a"}, "break"),
         ("not at this branch", at(3, "10:00"), {"doctor": "dr-e"}, "off_duty"),
-        ("not this doctor's service", at(3, "10:00"), {"doctor": "dr-e", "branch": "east", "service": "laser"}, "no_doctor"),
+        ("not this doctor's service", at(3, "10:00"), {"doctor": "dr-e", "branch": "east", "service": "laser"}, "no_room"),
     ]
     for what, slot, more, why in rows:
         a = d.post_json("/api/v1/bookings", another(slot=slot, **more))
