@@ -4,9 +4,10 @@
  * each with its times or with why there are none, until the page is long enough;
  * a button then leads to later ones.
  */
+#include <string.h>
+
 #include "web/page_form.h"
 
-#define OPEN_DAYS 14   /* that are shown at a time */
 #define TIMES_MAX 480  /* on one page: it stays under 60 KB */
 #define AFTERNOON 12   /* hours */
 #define EVENING 18
@@ -20,6 +21,14 @@ weekday_name(const struct texts *t, int weekday)
 	const char *const names[] = { "", t->mon, t->tue, t->wed, t->thu, t->fri, t->sat, t->sun };
 
 	return names[weekday];
+}
+
+const char *
+closure_name(const struct closure *c, int lang)
+{
+	const char *name = c->name[lang] != NULL ? c->name[lang] : c->name[0];
+
+	return strcmp(c->name[0], "Closed") == 0 ? NULL : name; /* as the clinic file fills in */
 }
 
 const char *
@@ -165,10 +174,11 @@ why_none(const struct maker *k, const struct slot_day *d)
 	int lang = k->shown->a.lang;
 	bool away;
 
+	if (d->closed != NULL && closure_name(d->closed, lang) == NULL)
+		return k->t->day_closed;
 	if (d->closed != NULL)
 		return arena_printf(k->shown->a.arena, lang == 2 ? "%s（%s）" : "%s (%s)",
-		    k->t->day_closed,
-		    d->closed->name[lang] != NULL ? d->closed->name[lang] : d->closed->name[0]);
+		    k->t->day_closed, closure_name(d->closed, lang));
 	if (d->shut || d->ends_ms <= earliest || !is_planned(k->clinic, ask, d->day, &away))
 		return NULL;
 	return away ? k->t->day_away : d->starts_ms < earliest ? k->t->day_over : k->t->day_full;

@@ -233,6 +233,11 @@ def a_time_that_is_not_offered_comes_back_with_the_reason():
         assert words in t.page.errors["slot"], t.page.errors
         equal(t.checked, [""])
         equal(answers_of(t.page.answers()), answers_of(rows))
+    for lang, words in (("en", r"We are closed on \w+ \d+ \w+ \d+ \(Founders' Day\)\. Choose another time\."),
+                        ("ms", r"Kami tutup pada \w+, \d+ \w+ \d+ \(Hari Pengasas\)\. Pilih masa lain\."),
+                        ("zh-Hans", r"\d+年\d+月\d+日（星期.）休息（创立日）。请选择其他时段。")):
+        said = shown(d.post_form(filled(lang, slot=time_on(3))), 422).page.errors["slot"]
+        assert re.fullmatch(words, said), said
 
 
 @test
