@@ -129,13 +129,16 @@ list_starts(struct tx *tx, const struct calendar *cal, struct slot_res *res)
 }
 
 static int
-own_of(struct tx *tx, const char *token, int64_t *ret_n)
+own_of(struct tx *tx, const struct call *c, const struct slot_cmd *f, int64_t *ret_n)
 {
 	struct q_booking_row_out row;
-	int rc = token == NULL ? 0 : booking_link_open(tx, token, &row);
+	int rc = f->token == NULL ? 0 : booking_link_open(tx, f->token, &row);
 
 	*ret_n = rc == 1 ? row.n : 0;
-	return token != NULL && rc == 0 ? E_NOT_FOUND : rc;
+	if (f->reference != NULL)
+		return c->actor.caps & CAP_LIST ? booking_by_reference(tx, c, f->reference, ret_n)
+						: E_FORBIDDEN;
+	return f->token != NULL && rc == 0 ? E_NOT_FOUND : rc;
 }
 
 int
@@ -148,7 +151,7 @@ slot_find(struct tx *tx, struct call *c)
 	int rc = call_check(c);
 
 	if (rc >= 0)
-		rc = own_of(tx, f->token, &without);
+		rc = own_of(tx, c, f, &without);
 	if (rc >= 0)
 		rc = appointment_calendar(tx, c->clinic, without, &cal);
 	if (rc < 0)

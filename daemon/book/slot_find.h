@@ -10,7 +10,9 @@
 
 struct slot_cmd {
 	const char *service, *branch, *doctor, *from, *to, *lang;
-	const char *token; /* of a booking that wants to move: its own time is no obstacle */
+	/* Of a booking that wants to move, its own time is no obstacle: by the patient's
+	 * link, or by the reference, which is for who may see lists. */
+	const char *token, *reference;
 	/* made by slot_cmd_check: */
 	struct slot_ask ask;
 	int32_t from_day, to_day; /* inclusive */

@@ -12,24 +12,6 @@
 
 #define PAGE 50
 
-/* "Thu 26 Nov, 14:05" in the branch's zone. */
-const char *
-desk_time(struct arena *a, const struct zone *zone, int64_t ms)
-{
-	static const char *const days[] = { "", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat",
-		"Sun" };
-	static const char *const months[] = { "", "Jan", "Feb", "Mar", "Apr", "May",
-		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	struct civil c;
-
-	if (zone == NULL || ms == 0)
-		return "";
-	c = civil_from_ms(zone, ms);
-	return arena_printf(a, "%s %d %s, %02d:%02d",
-	    days[day_weekday(day_of_ms(zone, ms))], c.day, months[c.month], c.hour,
-	    c.minute);
-}
-
 /* What somebody said, the text need not suggest; nor anybody twice. */
 static bool
 is_said(const struct booking_item *item, size_t i)
@@ -76,6 +58,15 @@ flags_text(struct arena *a, const struct booking_item *item)
 			     : arena_printf(a, "Under 18: reach the guardian, %s", flags);
 }
 
+/* When the visit is or was to be; a time that is only asked for says so. */
+static const char *
+visit_text(struct arena *a, const struct booking_item *item)
+{
+	if (item->starts_at == 0 && item->wish != 0)
+		return arena_printf(a, "asked for %s", desk_time(a, item->zone, item->wish));
+	return desk_time(a, item->zone, item->starts_at);
+}
+
 static void
 fill_line(
     struct view_line *l, struct arena *a, const struct booking_item *item, int64_t now)
@@ -89,7 +80,9 @@ fill_line(
 		.concerns = terms_text(a, item, TERM_CONCERN),
 		.flags = flags_text(a, item),
 		.again = item->again,
-		.status = status_name(item->status),
+		.status = desk_word(a, status_name(item->status)),
+		.visit = visit_text(a, item),
+		.stranded = item->stranded_at != 0,
 		.received = desk_time(a, item->zone, item->received_at),
 		.due = open ? desk_time(a, item->zone, item->respond_by) : "",
 		.late = open && item->respond_by < now };

@@ -81,6 +81,8 @@ const struct route routes[] = {
 	    desk_concern },
 	{ HTTP_GET, "/staff/spam", ON_STAFF, DESK | ROUTE_QUERY, BODY_NONE, NULL, desk_spam },
 	{ HTTP_GET, "/staff/bookings/:reference", ON_STAFF, DESK, BODY_NONE, NULL, desk_request },
+	{ HTTP_GET, "/staff/bookings/:reference/times", ON_STAFF, DESK | ROUTE_QUERY, BODY_NONE,
+	    NULL, desk_times },
 	{ HTTP_POST, "/staff/bookings/:reference/:action", ON_STAFF, DESK, BODY_FORM, NULL,
 	    desk_act },
 	{ HTTP_GET, "/staff/new", ON_STAFF, DESK, BODY_NONE, NULL, desk_new },

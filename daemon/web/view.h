@@ -81,6 +81,8 @@ struct view_sign {
 /* A request in a list. */
 struct view_line {
 	const char *reference, *name, *phone, *concerns, *flags, *status, *received, *due, *language;
+	const char *visit; /* when it is, was to be or is asked for; "" */
+	bool stranded;	   /* that cannot be kept */
 	bool late;
 	bool again; /* the same person sent one before */
 };
@@ -104,8 +106,33 @@ struct view_link {
 	const char *href, *label;
 };
 
+/* A time as a button: its value, its words. */
+struct view_offer {
+	const char *pick, *label;
+};
+
+/* Of one request: its appointment, and what can be done about it. Addresses and
+ * labels are NULL where there is nothing of the kind. */
+struct view_visit {
+	const char *heading, *when, *where, *hold, *stranded;
+	const char *times, *times_label; /* the page where a time is chosen */
+	const char *wish;		 /* the time wished for, as a value of slot */
+	const struct view_choice *doctors; /* who else could have it */
+	size_t doctor_count;
+	bool may_accept, may_confirm, may_arrive, may_attend, may_no_show, may_correct, may_link;
+	const char *undo; /* "Back to booked" */
+	/* after a refusal */
+	const char *action, *offer_action; /* refused; of the other times */
+	const struct view_offer *offers;
+	size_t offer_count;
+	const struct view_row *anyway; /* hidden fields: names, values */
+	size_t anyway_count;	       /* 0: it may not */
+	const char *link;	       /* a fresh one of the patient's */
+};
+
 struct view_request {
 	struct view_desk desk;
+	struct view_visit visit;
 	const char *reference, *name, *status, *version, *note, *note_lang;
 	const char *error; /* of an act that was refused; NULL: none */
 	const struct view_row *facts;
@@ -117,6 +144,39 @@ struct view_request {
 	const struct view_choice *channels, *outcomes, *close_reasons, *cancel_reasons;
 	size_t channel_count, outcome_count, close_count, cancel_count;
 	bool may_contact, may_close, may_cancel, may_reopen, may_spam, may_not_spam;
+};
+
+/* ---- choosing a time ---- */
+
+struct view_time {
+	const char *pick, *label, *spoken; /* spoken: with its day and doctor */
+	const char *kind;		   /* "fits", or "" */
+};
+
+/* A doctor's free times of one day. */
+struct view_times_row {
+	const char *doctor;
+	const struct view_time *times;
+	size_t count;
+};
+
+struct view_times_day {
+	const char *day, *closed; /* closed: why there is nothing; NULL */
+	const struct view_times_row *rows;
+	size_t count;
+};
+
+struct view_times {
+	struct view_desk desk;
+	const char *reference, *name, *version, *action, *now, *wishes; /* NULL: nothing of it */
+	const char *from, *earlier, *later, *branch, *service;
+	const struct view_choice *doctors, *services; /* none: nothing to choose */
+	size_t doctor_count, service_count;
+	const struct view_time *fitting;
+	size_t fitting_count;
+	const struct view_times_day *days;
+	size_t day_count;
+	bool may_override;
 };
 
 struct view_new {
