@@ -62,6 +62,22 @@ obuf_put(struct obuf *o, const char *s, size_t len)
 	o->data[o->len] = '\0';
 }
 
+char *
+obuf_room(struct obuf *o, size_t len)
+{
+	if (o->overflowed || (o->cap <= o->len + len && !obuf_grow(o, len)))
+		return NULL;
+	return o->data + o->len;
+}
+
+void
+obuf_wrote(struct obuf *o, size_t len)
+{
+	BUG_UNLESS(o->len + len < o->cap);
+	o->len += len;
+	o->data[o->len] = '\0';
+}
+
 void
 obuf_puts(struct obuf *o, const char *s)
 {

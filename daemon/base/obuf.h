@@ -23,6 +23,10 @@ bool obuf_overflowed(const struct obuf *);
 void obuf_reset(struct obuf *); /* empty again, memory kept */
 
 void obuf_put(struct obuf *, const char *s, size_t len);
+/* Room for len more bytes, to be written by the caller, who then says with obuf_wrote
+ * how many they became; NULL when there is none. */
+char *obuf_room(struct obuf *, size_t len);
+void obuf_wrote(struct obuf *, size_t len);
 void obuf_puts(struct obuf *, const char *s);
 void obuf_putc(struct obuf *, char c);
 void obuf_printf(struct obuf *, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -56,6 +56,14 @@ struct clinic_res {
 int clinic_load(struct tx *, struct call *);
 /* A parsed clinic gets its numbers and what staff entered beside the file. */
 int clinic_complete(struct tx *, struct clinic *);
+/* clinic_staff.c: rows beside the file, into a clinic that is not in force yet. False:
+ * there is no such doctor, or row. b NULL: all branches. */
+int clinic_add_staff_rows(struct tx *, struct clinic *);
+bool clinic_add_away(struct clinic *, int64_t doctor, const struct away *);
+void clinic_add_closure(struct clinic *, const struct branch *b, int32_t day, const char *name,
+    int64_t id);
+bool clinic_remove_away(struct clinic *, int64_t id);
+bool clinic_remove_closure(struct clinic *, int64_t id);
 /* At start: the newest document of the database; 0 without one, ret untouched. */
 int clinic_read(struct tx *, struct clinic **ret_clinic);
 /* At start: the catalogue's numbers, inserting what is new. */

@@ -108,6 +108,7 @@ struct booking_item {
 	int64_t sequence;		   /* of the calendar entry */
 	const char *reference, *full_name, *phone, *email, *contact_method, *language;
 	const char *branch, *service, *doctor, *room, *visited_before, *channel;
+	const char *uid;	  /* the booking's UUID */
 	const char *manage_token; /* a fresh link, when one was asked for; else NULL */
 	const struct zone *zone; /* the branch's */
 	bool minor;		 /* said to be under 18 */
@@ -139,6 +140,7 @@ struct booking_view {
 	bool erasure_asked;
 	bool may_confirm, may_move, may_cancel, may_undo;
 	bool too_late; /* there is an appointment, and the cut-off has passed */
+	int64_t changed_at; /* the last event of it */
 	struct booking_item item;
 	const char *note; /* for 24 hours, then NULL */
 	bool details;	  /* concerns and note may still be shown */

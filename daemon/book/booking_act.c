@@ -370,8 +370,10 @@ run_not_spam(struct act *a)
 	const struct branch *b = clinic_branch_by_id(a->call->clinic, a->row.branch);
 	int64_t due = hours_add(&b->hours, a->tx->now,
 	    b->settings.respond_within_open_hours * HOUR_MS);
-	int rc = act_set_status(a, STATUS_NEW, false);
+	int rc = retake_wish(a);
 
+	if (rc >= 0)
+		rc = act_set_status(a, STATUS_NEW, false);
 	if (rc >= 0)
 		rc = q_booking_restart_clock(a->tx->db, .n = a->row.n, .clock_at = a->tx->now,
 		    .respond_by = due == HOURS_NEVER ? a->tx->now + DAY_MS : due);

@@ -55,5 +55,8 @@ int run_assign(struct act *);
 int run_visit(struct act *); /* attend, no-show: not before it begins */
 int run_undo(struct act *);
 int run_link(struct act *);
+/* The time a request wishes for is held from now on, if it is free; else it stays a
+ * wish. For "not-spam". */
+int retake_wish(struct act *);
 
 #endif

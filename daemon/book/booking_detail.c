@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "book/booking.h"
+#include "book/propose.h"
 #include "book/search.h"
 #include "queries.h"
 
@@ -288,6 +289,20 @@ appointment_json(const struct detail *d, const struct booking_item *item)
 	obuf_json_ktime(d->o, "stranded_at", item->stranded_at);
 }
 
+/* Where an appointment that cannot be kept could go. */
+static int
+proposals(const struct detail *d)
+{
+	struct proposal_set set;
+	int rc = propose_for(d->tx, d->call, d->row->n, &set);
+
+	if (rc < 0)
+		return rc;
+	obuf_json_key(d->o, "proposals");
+	proposals_json(d->o, &set);
+	return 0;
+}
+
 /* What it takes up, buffers included. */
 static int
 claims_json(const struct detail *d)
@@ -387,6 +402,8 @@ booking_detail_members(
 	    (rc = history_json(&d)) >= 0)
 		rc = others_json(&d);
 	appointment_json(&d, &item);
+	if (rc >= 0 && item.stranded_at != 0)
+		rc = proposals(&d);
 	if (rc >= 0)
 		rc = claims_json(&d);
 	*ret_version = item.version;

@@ -99,9 +99,14 @@ load_appointment(struct tx *tx, struct booking_item *item)
 }
 
 static void
-fill(struct booking_item *item, const struct q_booking_row_out *r, const struct branch *b)
+fill(struct arena *a, struct booking_item *item, const struct q_booking_row_out *r,
+    const struct branch *b)
 {
+	char *uid = arena_alloc(a, UUID_TEXT_LEN);
+
+	uuid_text(&r->id, uid);
 	item->n = r->n;
+	item->uid = uid;
 	item->version = r->version;
 	item->status = (enum status)r->status;
 	item->received_at = r->received_at;
@@ -133,7 +138,7 @@ booking_item_load(struct tx *tx, const struct call *c, int64_t n, struct booking
 	if (rc <= 0)
 		return rc;
 	*item = (struct booking_item){ 0 };
-	fill(item, &row, clinic_branch_by_id(c->clinic, row.branch));
+	fill(tx->arena, item, &row, clinic_branch_by_id(c->clinic, row.branch));
 	if (!(c->actor.caps & CAP_CONTACT)) {
 		item->phone = booking_mask(tx->arena, item->phone);
 		item->email = booking_mask(tx->arena, item->email);
@@ -291,13 +296,14 @@ what_may_be(struct tx *tx, const struct call *c, struct booking_view *v)
 	const struct booking_item *b = &v->item;
 	const struct branch *at = clinic_branch(c->clinic, b->branch);
 	bool booked = b->status == STATUS_BOOKED || b->status == STATUS_CONFIRMED;
+	/* Who was quarantined is told nothing of it, and may do what others may. */
 	bool waits = b->status == STATUS_NEW || b->status == STATUS_CONTACTED || b->status == STATUS_SPAM;
 	int rc;
 
 	v->too_late = at != NULL && b->starts_at != 0 && (booked || waits)
 	    && tx->now > b->starts_at - at->settings.change_cutoff_hours * HOUR_MS;
 	v->may_confirm = b->status == STATUS_BOOKED && b->starts_at > tx->now;
-	v->may_cancel = (booked || (waits && b->status != STATUS_SPAM)) && !v->too_late;
+	v->may_cancel = (booked || waits) && !v->too_late;
 	v->may_move = b->starts_at != 0 && (booked || waits) && !v->too_late;
 	if (b->status != STATUS_CANCELLED)
 		return 0;
@@ -312,6 +318,7 @@ booking_view(struct tx *tx, struct call *c)
 	const struct booking_view_cmd *cmd = c->cmd;
 	struct booking_view *v = c->res;
 	struct q_event_first_of_out asked;
+	struct q_event_last_at_out last;
 	struct q_booking_row_out row;
 	int rc = booking_link_open(tx, cmd->token, &row);
 
@@ -326,7 +333,11 @@ booking_view(struct tx *tx, struct call *c)
 	if (rc < 0)
 		return rc;
 	v->erasure_asked = rc == 1;
-	fill(&v->item, &row, clinic_branch_by_id(c->clinic, row.branch));
+	rc = q_event_last_at(tx->db, &last, .n = row.n);
+	if (rc < 0)
+		return rc;
+	v->changed_at = rc == 1 ? last.at : row.received_at;
+	fill(tx->arena, &v->item, &row, clinic_branch_by_id(c->clinic, row.branch));
 	v->details = tx->now < row.received_at + DETAILS_MS;
 	v->preferred_days = booking_day_list(tx->arena, row.preferred_days);
 	v->preferred_parts = booking_part_list(tx->arena, row.preferred_parts);

@@ -231,6 +231,25 @@ booking_retake(struct tx *tx, struct call *c, const struct q_booking_row_out *ro
 	return appointment_take(tx, row->n, &pick, ask.branch->hours.zone, &terms);
 }
 
+int
+retake_wish(struct act *a)
+{
+	const struct branch *b = clinic_branch_by_id(a->call->clinic, a->row.branch);
+	struct slot_deal d = deal_of(a);
+	struct slot_reason reason;
+	struct calendar *cal;
+	int rc;
+
+	if (!a->had || a->has.held || b == NULL || d.ask.service == NULL)
+		return 0;
+	d.ask.doctor = clinic_doctor_by_id(a->call->clinic, a->has.doctor);
+	rc = appointment_calendar(a->tx, a->call->clinic, a->row.n, &cal);
+	if (rc < 0)
+		return rc;
+	d.held = slot_check(a->tx->arena, cal, &d.ask, d.start_ms, &d.pick, &reason) == SLOT_FREE;
+	return d.held ? booking_slot_store(a->tx, &d, a->row.n, false, true) : 0;
+}
+
 #define HOLDS (STATUS_BIT(STATUS_BOOKED) | STATUS_BIT(STATUS_CONFIRMED) | STATUS_BIT(STATUS_ARRIVED))
 
 /* Back over the last transition, the same day, while the time is free. */

@@ -135,56 +135,6 @@ store_resources(struct tx *tx, struct clinic *c)
 	return rc < 0 ? rc : retire_resources(tx, c);
 }
 
-/* ---- what staff entered beside the file ---- */
-
-static int
-add_absences(struct tx *tx, struct clinic *c)
-{
-	struct q_absence_list_out row;
-	int rc = q_absence_list(tx->db);
-
-	while (rc >= 0 && (rc = q_absence_list_next(tx->db, &row)) == 1) {
-		struct doctor *d = NULL;
-		struct away *more;
-
-		for (size_t i = 0; i < c->doctor_count; i++)
-			if (c->doctors[i].id == row.doctor)
-				d = &c->doctors[i];
-		if (d == NULL) /* not with us any more */
-			continue;
-		more = ARENA_ARRAY(c->arena, struct away, d->away_count + 1);
-		if (d->away_count > 0)
-			memcpy(more, d->away, d->away_count * sizeof(*more));
-		more[d->away_count++] = (struct away){ row.from_min, row.to_min,
-			row.reason == NULL ? NULL : arena_strdup(c->arena, row.reason), row.id };
-		d->away = more;
-	}
-	return rc;
-}
-
-static int
-add_closures(struct tx *tx, struct clinic *c)
-{
-	struct q_closure_list_out row;
-	int rc = q_closure_list(tx->db);
-
-	while (rc >= 0 && (rc = q_closure_list_next(tx->db, &row)) == 1) {
-		const struct branch *b = row.branch_null ? NULL : clinic_branch_by_id(c, row.branch);
-		struct closure *more = ARENA_ARRAY(c->arena, struct closure, c->closure_count + 1);
-		const char *name = arena_strdup(c->arena, row.name);
-
-		if (b == NULL && !row.branch_null)
-			continue;
-		if (c->closure_count > 0)
-			memcpy(more, c->closures, c->closure_count * sizeof(*more));
-		more[c->closure_count++] = (struct closure){ b == NULL ? "*" : b->slug,
-			(int32_t)row.day, { name, name, name }, row.id };
-		c->closures = more;
-	}
-	clinic_close_days(c);
-	return rc;
-}
-
 static int
 number_schedule(struct tx *tx, struct clinic *c)
 {
@@ -204,11 +154,7 @@ clinic_complete(struct tx *tx, struct clinic *c)
 
 	if (rc >= 0)
 		rc = number_resources(tx, c);
-	if (rc >= 0)
-		rc = add_absences(tx, c);
-	if (rc >= 0)
-		rc = add_closures(tx, c);
-	return rc < 0 ? rc : 0;
+	return rc < 0 ? rc : clinic_add_staff_rows(tx, c);
 }
 
 static int

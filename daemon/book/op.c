@@ -5,12 +5,14 @@
  */
 #include <string.h>
 
+#include "book/absence.h"
 #include "book/admin.h"
 #include "book/booking.h"
 #include "book/change.h"
 #include "book/find.h"
 #include "book/slot_find.h"
 #include "book/privacy.h"
+#include "book/propose.h"
 #include "book/retag.h"
 #include "book/staff.h"
 #include "queries.h"

@@ -134,6 +134,26 @@ merge_closures(struct ctl *ctl, const struct strlist *files, struct client_reque
 	return read;
 }
 
+/* A line for each appointment that cannot be kept. */
+static void
+print_stranded(json_t *list)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(list, i, v)
+	{
+		const char *doctor = json_string_value(json_object_get(v, "doctor"));
+
+		printf("stranded%s: %s %s%s%s (%s)\n",
+		    json_is_true(json_object_get(v, "already")) ? " already" : "",
+		    json_string_value(json_object_get(v, "reference")),
+		    json_string_value(json_object_get(v, "starts_at")),
+		    doctor == NULL ? "" : " ", doctor == NULL ? "" : doctor,
+		    json_string_value(json_object_get(v, "why")));
+	}
+}
+
 int
 ctl_clinic_load(struct ctl *ctl, char **argv)
 {
@@ -163,7 +183,7 @@ ctl_clinic_load(struct ctl *ctl, char **argv)
 		return r;
 	changes = json_object_get(told, "changes");
 	print_list(ctl->arena, stdout, changes, "");
-	print_list(ctl->arena, stdout, json_object_get(told, "stranded"), "stranded: ");
+	print_stranded(json_object_get(told, "stranded"));
 	if (json_array_size(changes) == 0)
 		puts("nothing to change");
 	json_decref(told);

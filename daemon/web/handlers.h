@@ -14,6 +14,10 @@ struct booking_form;
 void spam_judge(struct exchange *, struct booking_form *);
 void booking_delete_post(struct exchange *);
 void booking_not_me_post(struct exchange *);
+void booking_confirm_post(struct exchange *);
+void booking_cancel_post(struct exchange *);
+void booking_undo_post(struct exchange *);
+void booking_ics(struct exchange *);
 /* api_booking.c */
 void api_book(struct exchange *);
 void api_booking(struct exchange *);
@@ -25,6 +29,13 @@ void api_booking_undo(struct exchange *);
 /* api_slot.c */
 void api_slots(struct exchange *);
 void staff_explain(struct exchange *);
+/* api_absence.c */
+void staff_absences(struct exchange *);
+void staff_absence_add(struct exchange *);
+void staff_absence_delete(struct exchange *);
+void staff_closures(struct exchange *);
+void staff_closure_add(struct exchange *);
+void staff_closure_delete(struct exchange *);
 /* api_catalogue.c */
 void api_concerns(struct exchange *);
 void api_branches(struct exchange *);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "book/booking.h"
+#include "book/ics.h"
 #include "pages.h"
 #include "web/handlers.h"
 #include "web/page.h"
@@ -45,15 +46,20 @@ next_step(struct arena *a, const struct booking_item *b, int lang)
 	switch (b->status) {
 	case STATUS_NEW:
 	case STATUS_SPAM: /* nobody is told that they were quarantined */
-		return arena_printf(a, lang == 2 ? "%s%s。%s" : "%s %s. %s", how,
-		    spoken_time(a, b->zone, b->respond_by, lang), t->nothing_to_do);
+		return arena_printf(a, lang == 2 ? "%s%s%s。%s" : "%s%s %s. %s",
+		    b->starts_at != 0 ? arena_printf(a, "%s ", t->next_held)
+		    : b->wish != 0    ? arena_printf(a, "%s ", t->next_wish)
+				      : "",
+		    how, spoken_time(a, b->zone, b->respond_by, lang), t->nothing_to_do);
+	case STATUS_BOOKED:
+		return t->next_booked;
+	case STATUS_CONFIRMED:
+		return arena_printf(a, "%s%s%s", t->nothing_to_do, lang == 2 ? "" : " ", t->next_booked);
 	case STATUS_CANCELLED:
 		return t->next_cancelled;
 	case STATUS_CLOSED:
 		return t->next_closed;
 	case STATUS_CONTACTED:
-	case STATUS_BOOKED:
-	case STATUS_CONFIRMED:
 	case STATUS_ARRIVED:
 	case STATUS_ATTENDED:
 	case STATUS_NO_SHOW:
@@ -96,6 +102,35 @@ render_disowned(struct exchange *x, const struct texts *t)
 	exchange_send(x);
 }
 
+static const char *
+heading_of(const struct booking_item *b, const struct texts *t)
+{
+	if (b->status == STATUS_BOOKED)
+		return t->booked_heading;
+	if (b->status == STATUS_CONFIRMED)
+		return t->confirmed_heading;
+	if (b->status == STATUS_CANCELLED)
+		return b->starts_at != 0 ? t->appointment_cancelled_heading : t->cancelled_heading;
+	return t->sent_heading;
+}
+
+/* When, with whom and where; an appointment that is over is told no more of. */
+static void
+fill_appointment(struct exchange *x, struct view_booking *v, const struct booking_item *b, int lang)
+{
+	struct arena *a = x->req->arena;
+	const struct branch *at = clinic_branch(x->clinic, b->branch);
+	const struct doctor *d = b->doctor == NULL ? NULL : clinic_doctor(x->clinic, b->doctor);
+
+	if (b->starts_at == 0)
+		return;
+	v->when = spoken_time(a, b->zone, b->starts_at, lang);
+	v->doctor = d == NULL ? NULL : d->name;
+	if (at != NULL)
+		v->where = *at->address == '\0' ? at->name
+						: arena_printf(a, "%s\n%s", at->name, at->address);
+}
+
 static void
 render_booking(struct exchange *x)
 {
@@ -103,13 +138,20 @@ render_booking(struct exchange *x)
 	struct arena *a = x->req->arena;
 	int lang = clinic_language(b->item.language);
 	const struct texts *t = &texts[lang];
-	struct view_row *rows = ARENA_ARRAY(a, struct view_row, 8);
+	struct view_row *rows = ARENA_ARRAY(a, struct view_row, 12);
 	struct view_booking v = { .t = t,
 		.clinic = x->clinic->name,
 		.phone = page_or_null(x->clinic->phone),
 		.token = x->param[0],
 		.erasure_asked = b->erasure_asked,
-		.heading = b->item.status == STATUS_CANCELLED ? t->cancelled_heading : t->sent_heading,
+		.may_confirm = b->may_confirm,
+		.may_move = b->may_move,
+		.may_cancel = b->may_cancel,
+		.may_undo = b->may_undo,
+		.too_late = b->too_late,
+		.appointment = b->item.starts_at != 0,
+		.calendar = b->item.status == STATUS_BOOKED || b->item.status == STATUS_CONFIRMED,
+		.heading = heading_of(&b->item, t),
 		.reference = b->item.reference,
 		.emergency = page_emergency(x->clinic),
 		.rows = rows };
@@ -119,6 +161,9 @@ render_booking(struct exchange *x)
 		return;
 	}
 	v.next = next_step(a, &b->item, lang);
+	fill_appointment(x, &v, &b->item, lang);
+	if (b->item.wish != 0)
+		add_row(&v, rows, t->row_wish, spoken_time(a, b->item.zone, b->item.wish, lang));
 	add_row(&v, rows, t->row_name, b->item.full_name);
 	add_row(&v, rows, t->row_received, spoken_time(a, b->item.zone, b->item.received_at, lang));
 	add_row(&v, rows, t->row_concerns, b->details ? concerns_text(a, &b->item, lang) : NULL);
@@ -145,6 +190,54 @@ booking_page(struct exchange *x)
 	exchange_submit(x, render_booking);
 }
 
+/* ---- the calendar file ---- */
+
+static void
+render_ics(struct exchange *x)
+{
+	const struct booking_view *v = x->call->res;
+	const struct branch *at = clinic_branch(x->clinic, v->item.branch);
+	struct reply *r = &x->req->reply;
+	struct arena *a = x->req->arena;
+	struct ics_event e = { .sequence = v->item.sequence,
+		.cancelled = v->item.status == STATUS_CANCELLED,
+		.starts_at = v->item.starts_at,
+		.ends_at = v->item.ends_at,
+		.stamped_at = v->changed_at,
+		.summary = texts[clinic_language(v->item.language)].appointment_word,
+		.organizer_name = x->clinic->name };
+
+	if (v->disowned || v->item.starts_at == 0) {
+		exchange_error(x, E_NOT_FOUND);
+		return;
+	}
+	e.uid = arena_printf(a, "%s@bookingd", v->item.uid);
+	e.url = arena_printf(a, "%s/b/%s", x->req->conf->server_public_url, x->param[0]);
+	if (at != NULL)
+		e.location = *at->address == '\0' ? at->name
+						  : arena_printf(a, "%s, %s", at->name, at->address);
+	r->status = 200;
+	r->content_type = "text/calendar; charset=utf-8";
+	req_add_field(x->req, "Content-Disposition", "attachment; filename=\"appointment.ics\"");
+	ics_write(&r->body, &e);
+	exchange_send(x);
+}
+
+void
+booking_ics(struct exchange *x)
+{
+	struct booking_view_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_view_cmd);
+
+	if (x->clinic == NULL) {
+		exchange_error(x, E_UNAVAILABLE);
+		return;
+	}
+	cmd->token = x->param[0];
+	exchange_call(x, &op_booking_view, cmd);
+	x->call->key = NULL;
+	exchange_submit(x, render_ics);
+}
+
 /* ---- what its forms ask ---- */
 
 static void
@@ -169,6 +262,48 @@ post_from_page(struct exchange *x, const struct op *op)
 	exchange_call(x, op, cmd);
 	x->call->key = NULL;
 	exchange_submit(x, back_to_page);
+}
+
+/* An act on the appointment; what it refuses is told as a page. */
+static void
+act_from_page(struct exchange *x, const struct op *op, const struct fields *fields)
+{
+	static const struct fields none = { NULL, 0 };
+	struct own_cmd *cmd = ARENA_NEW(x->req->arena, struct own_cmd);
+	const char *from = req_field(x->req, "sec-fetch-site");
+	struct call *c;
+	int rc = from != NULL && strcmp(from, "same-origin") != 0 ? E_FORBIDDEN
+	    : x->clinic == NULL					  ? E_UNAVAILABLE
+								  : 0;
+
+	c = exchange_call(x, op, cmd);
+	if (rc == 0 && x->req->body_len > 0)
+		rc = decode_form(x->req, fields == NULL ? &none : fields, cmd, &c->problems);
+	if (rc < 0) {
+		exchange_error(x, rc);
+		return;
+	}
+	cmd->token = x->param[0];
+	c->key = NULL;
+	exchange_submit(x, back_to_page);
+}
+
+void
+booking_confirm_post(struct exchange *x)
+{
+	act_from_page(x, &op_booking_confirm, NULL);
+}
+
+void
+booking_cancel_post(struct exchange *x)
+{
+	act_from_page(x, &op_booking_withdraw, &own_cancel_fields);
+}
+
+void
+booking_undo_post(struct exchange *x)
+{
+	act_from_page(x, &op_booking_undo, NULL);
 }
 
 void

@@ -59,7 +59,11 @@ struct view_booking {
 	const struct texts *t;
 	const char *token;  /* of the link this is */
 	bool erasure_asked;
+	bool may_confirm, may_move, may_cancel, may_undo, too_late;
+	bool appointment; /* there is one, or was; else a request without a time */
+	bool calendar;	  /* it can be put into a calendar */
 	const char *clinic, *phone, *heading, *reference, *next, *emergency;
+	const char *when, *doctor, *where; /* of an appointment; NULL: none */
 	const struct view_row *rows;
 	size_t row_count;
 };

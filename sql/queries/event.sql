@@ -16,6 +16,11 @@ VALUES (coalesce((SELECT max(seq) FROM event), 0) + 1, :now, :n, :kind, :actor_k
 SELECT seq, at, kind, actor_kind, actor, from_status, to_status, reason, detail
   FROM event WHERE n = :n ORDER BY seq LIMIT 1000;
 
+-- name: event_last_at :one
+-- in: n int
+-- out: at time
+SELECT at FROM event WHERE n = :n ORDER BY seq DESC LIMIT 1;
+
 -- name: event_by_staff :one
 -- in: n int
 -- out: seq int
