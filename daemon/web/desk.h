@@ -55,6 +55,20 @@ const char *desk_word(struct arena *, const char *value);
 /* The frame of a page for whoever is signed in (the call's actor). */
 struct view_desk desk_frame(struct exchange *, const char *title, const char *here);
 
+/* ---- lists: page_desk.c, page_today.c, page_conflict.c ---- */
+
+/* Labels; what only the text suggests carries a question mark. NULL: none. */
+const char *desk_concerns(struct arena *, const struct booking_item *);
+const char *desk_flags(struct arena *, const struct booking_item *);
+/* "" for English. */
+const char *desk_language(struct arena *, const struct booking_item *);
+/* The address of the following page, the query's own parameters kept; they are ours
+ * and were checked. NULL: this was the last. */
+struct find_cmd;
+struct find_res;
+const char *desk_next(struct exchange *, const char *path, const struct find_cmd *,
+    const struct find_res *);
+
 /* ---- one request: page_request.c, page_visit.c, page_history.c, page_act.c ---- */
 
 /* What its page says above all else. */

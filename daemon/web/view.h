@@ -73,6 +73,7 @@ struct view_booking {
 struct view_desk {
 	const char *title, *here; /* here: the menu's entry */
 	const char *clinic, *person, *csrf;
+	const char *conflicts; /* the menu's words, with how many there are */
 	bool may_create, may_act;
 };
 
@@ -148,6 +149,39 @@ struct view_request {
 	const struct view_choice *channels, *outcomes, *close_reasons, *cancel_reasons;
 	size_t channel_count, outcome_count, close_count, cancel_count;
 	bool may_contact, may_close, may_cancel, may_reopen, may_spam, may_not_spam;
+};
+
+/* ---- a day, and what cannot be kept ---- */
+
+/* An appointment of a day. */
+struct view_today_line {
+	const char *time, *reference, *version, *name, *phone, *doctor, *room, *concerns, *flags,
+	    *language, *visited, *status;
+	bool may_confirm, may_arrive, may_attend, stranded;
+};
+
+struct view_today {
+	struct view_desk desk;
+	const char *heading, *date, *said; /* said: how many */
+	const char *before, *after, *sheet, *back, *next; /* addresses */
+	const char *before_label, *after_label, *sheet_label;
+	const struct view_choice *doctors, *branches, *shows;
+	size_t doctor_count, branch_count, show_count; /* branch_count 0: there is one */
+	const struct view_today_line *lines;
+	size_t line_count;
+};
+
+struct view_conflict {
+	const char *reference, *version, *name, *phone, *language, *when, *doctor, *why, *times;
+	const struct view_offer *offers;
+	size_t offer_count;
+};
+
+struct view_conflicts {
+	struct view_desk desk;
+	const struct view_conflict *items;
+	size_t count;
+	const char *next;
 };
 
 /* ---- choosing a time ---- */

@@ -168,6 +168,7 @@ def only_a_manager_overrides_and_says_why():
         a = press(manager, r, "move", status=409, override="yes", reason="x", **{**night, **wrong})
         assert "Give the date and a time like 14:30." in a.text(), wrong
     equal(d.detail(r)["version"], b["version"])
+    press(manager, r, "cancel", reason="patient-asked")
 
 
 @test
@@ -217,6 +218,96 @@ def who_only_looks_chooses_no_time_and_a_stale_choice_changes_nothing():
                        pick=other)
     equal((a.status, "Somebody changed this request meanwhile" in a.text()), (409, True))
     equal(d.detail(r)["starts_at"], before["starts_at"])
+
+
+def times_of(b, path):
+    """The clocks of the lines of a day, and the names beside them."""
+    a = b.get(path)
+    equal(a.status, 200, a.text())
+    return a, re.findall(r'class="clock">([^<]*)</th>\s*<td><a href="/staff/bookings/([^"]*)">([^<]*)</a>', a.text())
+
+
+@test
+def a_day_lists_its_appointments_by_time_and_each_is_kept_by_one_key():
+    late = booked(full_name="Late Person", index=8, visited_before="no", language="zh-Hans")
+    early = booked(full_name="Early Person", index=0)
+    gone = booked(full_name="Gone Person", index=4)
+    press(frontdesk, gone, "cancel", reason="patient-asked")
+    day = d.detail(late)["starts_at"][:10]
+    page, lines = times_of(frontdesk, f"/staff/today?date={day}")
+    names = [n for _, _, n in lines]
+    equal((names.index("Early Person") < names.index("Late Person"), "Gone Person" in names), (True, False), str(lines))
+    equal([t for t, _, _ in lines], sorted(t for t, _, _ in lines))
+    for words in ("First visit", "Chinese", "Booked, not confirmed", "Room ", "Excess oil"):
+        assert words in page.text(), words
+    other = "dr-b" if d.detail(late)["doctor"] != "dr-b" else "dr-a"
+    assert "Late Person" not in frontdesk.get(f"/staff/today?date={day}&doctor={other}").text(), "another doctor's day"
+    # today: one key each, and back to the day as it was looked at
+    begin(early)
+    here = f"/staff/today?date={local():%Y-%m-%d}"
+    page, lines = times_of(frontdesk, here)
+    version = d.detail(early)["version"]
+    for action, status in (("arrive", "arrived"), ("undo", "booked"), ("arrive", "arrived"), ("attend", "attended")):
+        a = press(frontdesk, early, action, back=here)
+        equal((a.header("location"), d.detail(early)["status"]), (here, status))
+    assert d.detail(early)["version"] > version
+    for back in ("https://evil.example/", "//evil.example", "/staff/today@evil", "/staff/todayx", "/staff/today?x=\r\ny"):
+        a = press(frontdesk, late, "note", back=back, text="x")
+        equal(a.header("location"), f"/staff/bookings/{late}", back)
+    for query in ("date=soon", "doctor=nobody", "branch=nowhere", "show=all"):
+        equal(frontdesk.get(f"/staff/today?{query}").status, 422, query)
+    assert 'action="/staff/bookings/' not in viewer.get(here).text(), "who only looks has no keys"
+
+
+@test
+def the_call_sheet_names_who_has_not_confirmed_and_forgets_who_has():
+    r = booked(full_name="To Be Called", index=2)
+    day = d.detail(r)["starts_at"][:10]
+    sheet = f"/staff/today?date={day}&show=unconfirmed"
+    assert "To Be Called" in [n for _, _, n in times_of(frontdesk, sheet)[1]]
+    press(frontdesk, r, "confirm", back=sheet)
+    assert "To Be Called" not in [n for _, _, n in times_of(frontdesk, sheet)[1]]
+    assert "To Be Called" in [n for _, _, n in times_of(frontdesk, f"/staff/today?date={day}")[1]]
+    home = frontdesk.get("/staff/today").text()
+    assert re.search(r'<a href="/staff/today\?date=[0-9-]{10}&amp;show=unconfirmed">[^<]*: not confirmed</a>', home), home
+
+
+@test
+def what_cannot_be_kept_is_a_list_with_proposals_and_one_button_moves_it():
+    assert "Every appointment can be kept." in frontdesk.get("/staff/conflicts").text()
+    r = request_of(full_name="Stranded <b>Person", preferred_parts=["afternoon"])
+    press(frontdesk, r, "book", pick=picks(frontdesk, r, doctor="dr-a", **{"from": f"{local(8):%Y-%m-%d}"})[1][-1])
+    b = d.detail(r)
+    day = b["starts_at"][:10]
+    after = (datetime.date.fromisoformat(day) + datetime.timedelta(days=1)).isoformat()
+    a = d.post_json("/api/v1/staff/absences", {"doctor": b["doctor"], "from": f"{day}T00:00", "to": f"{after}T00:00",
+                                               "reason": "leave"}, d.staff())
+    equal((a.status, [s["reference"] for s in a.json()["stranded"]]), (201, [r]), a.text())
+    page = frontdesk.get("/staff/conflicts").text()
+    for words in ("Conflicts (1)", "Stranded &lt;b&gt;Person", "It cannot be kept: the doctor is away."):
+        assert words in page, words
+    assert "Conflicts (1)" in viewer.get("/staff/").text(), "the menu of every page"
+    assert "It cannot be kept: the doctor is away." in page_of(frontdesk, r).text()
+    assert "Cannot be kept" in frontdesk.get("/staff/find?q=Stranded").text()
+    assert "name=\"pick\"" not in viewer.get("/staff/conflicts").text()
+    proposals = BUTTON.findall(page)
+    equal((1 <= len(proposals) <= 3, any(p.endswith(b["doctor"]) and p.startswith(day) for p in proposals)), (True, False))
+    form = Page(page)
+    a = frontdesk.post(f"/staff/bookings/{r}/move", csrf=form.value("csrf"), version=form.value("version"),
+                       pick=proposals[0], back="/staff/conflicts")
+    equal((a.status, a.header("location")), (303, "/staff/conflicts"), a.text())
+    b = d.detail(r)
+    equal((b["status"], f'{b["starts_at"]} {b["doctor"]}', b["stranded_at"]), ("booked", proposals[0], None))
+    assert "Every appointment can be kept." in frontdesk.get("/staff/conflicts").text()
+    assert "Conflicts (" not in frontdesk.get("/staff/").text()
+
+
+@test
+def every_list_says_when_the_appointment_is():
+    r = booked(full_name="Listed Person", concerns=["sun-damage"])
+    when = datetime.datetime.fromisoformat(d.detail(r)["starts_at"])
+    for path in ("/staff/find?q=Listed", "/staff/concern?concern=sun-damage"):
+        assert f"{when:%a} {when.day} {when:%b}, {when:%H:%M}" in frontdesk.get(path).text(), path
 
 
 d = Browser.d = Daemon({"limits.rate_limits": "off"})
