@@ -69,6 +69,17 @@ struct find_res;
 const char *desk_next(struct exchange *, const char *path, const struct find_cmd *,
     const struct find_res *);
 
+/* ---- a new request: page_new.c, page_new_times.c ---- */
+
+#define NEW_TIMES_DAYS 7
+
+struct answers;
+struct slot_cmd;
+struct slot_res;
+/* The free times of some days; the nearest to one that was taken (NULL) first. */
+void desk_fill_new_times(struct view_new *, const struct answers *, const struct clinic *,
+    const struct slot_cmd *, const struct slot_res *, const struct slot_offers *);
+
 /* ---- one request: page_request.c, page_visit.c, page_history.c, page_act.c ---- */
 
 /* What its page says above all else. */

@@ -159,7 +159,6 @@ fill_filter(struct exchange *x, struct today *t)
 	struct arena *a = x->req->arena;
 	struct view_choice *d = ARENA_ARRAY(a, struct view_choice, c->doctor_count + 1);
 	struct view_choice *b = ARENA_ARRAY(a, struct view_choice, c->branch_count + 1);
-	struct view_choice *s = ARENA_NEW(a, struct view_choice);
 
 	for (size_t i = 0; i < c->doctor_count; i++)
 		d[i] = (struct view_choice){ c->doctors[i].slug, c->doctors[i].name, NULL,
@@ -167,13 +166,11 @@ fill_filter(struct exchange *x, struct today *t)
 	for (size_t i = 0; i < c->branch_count; i++)
 		b[i] = (struct view_choice){ c->branches[i].slug, c->branches[i].name, NULL,
 			t->form.branch != NULL && strcmp(t->form.branch, c->branches[i].slug) == 0 };
-	*s = (struct view_choice){ shows[0], "Not confirmed", NULL, t->form.show != NULL };
 	t->v.doctors = d;
 	t->v.doctor_count = c->doctor_count;
 	t->v.branches = b;
 	t->v.branch_count = c->branch_count > 1 ? c->branch_count : 0;
-	t->v.shows = s;
-	t->v.show_count = 1;
+	t->v.unconfirmed = t->form.show != NULL;
 }
 
 static void

@@ -127,7 +127,8 @@ fill_acts(struct making *m)
 
 	v->may_accept = m->held && (m->at & WAITS) != 0;
 	v->may_confirm = (m->at & BIT(BOOKED)) != 0 && !begun;
-	v->may_arrive = (m->at & STANDS) != 0;
+	v->may_arrive = (m->at & STANDS) != 0
+	    && day_of_ms(m->zone, m->starts) <= day_of_ms(m->zone, m->now);
 	v->may_attend = begun && (m->at & (STANDS | BIT(ARRIVED))) != 0;
 	v->may_no_show = v->may_attend;
 	v->may_correct = (m->at & BIT(ATTENDED)) != 0 && (m->caps & CAP_OVERRIDE) != 0;

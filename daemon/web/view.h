@@ -165,8 +165,9 @@ struct view_today {
 	const char *heading, *date, *said; /* said: how many */
 	const char *before, *after, *sheet, *back, *next; /* addresses */
 	const char *before_label, *after_label, *sheet_label;
-	const struct view_choice *doctors, *branches, *shows;
-	size_t doctor_count, branch_count, show_count; /* branch_count 0: there is one */
+	const struct view_choice *doctors, *branches;
+	bool unconfirmed;
+	size_t doctor_count, branch_count; /* branch_count 0: there is one */
 	const struct view_today_line *lines;
 	size_t line_count;
 };
@@ -217,8 +218,20 @@ struct view_times {
 	bool may_override;
 };
 
+/* Choices under a heading. */
+struct view_group {
+	const char *label;
+	const struct view_choice *v;
+	size_t n;
+};
+
 struct view_new {
 	struct view_desk desk;
+	const char *times_from; /* free times from that day on */
+	const struct view_group *times;
+	const struct view_choice *doctors;
+	size_t time_count, doctor_count;
+	const char *slot_error, *doctor_error;
 	const struct view_problem *problems;
 	size_t problem_count;
 	const struct view_choice *concerns, *channels, *methods, *languages, *ages, *branches;

@@ -78,8 +78,7 @@ def a_receptionist_takes_a_request_from_new_to_attended_by_the_pages_alone():
         assert words in text, words
     press(frontdesk, r, "confirm")
     equal(d.detail(r)["status"], "confirmed")
-    equal([offers(frontdesk, r, a) for a in ("attend", "no-show", "arrive", "confirm")], [False, False, True, False],
-          "before it begins")
+    equal([offers(frontdesk, r, a) for a in ("attend", "no-show", "arrive", "confirm")], [False] * 4, "days before")
     begin(r)
     press(frontdesk, r, "arrive")
     equal([offers(frontdesk, r, a) for a in ("attend", "no-show", "arrive", "undo")], [True, True, False, True])
@@ -308,6 +307,42 @@ def every_list_says_when_the_appointment_is():
     when = datetime.datetime.fromisoformat(d.detail(r)["starts_at"])
     for path in ("/staff/find?q=Listed", "/staff/concern?concern=sun-damage"):
         assert f"{when:%a} {when.day} {when:%b}, {when:%H:%M}" in frontdesk.get(path).text(), path
+
+
+CALLER = {"channel": "phone", "concerns": "excess-oil", "contact_method": "phone", "age_18_or_over": "yes", "consent": "yes"}
+
+
+@test
+def a_caller_is_entered_and_booked_in_one_go():
+    def enter(status, **fields):
+        page = frontdesk.get("/staff/new")
+        a = frontdesk.post("/staff/new", csrf=page.page().value("csrf"), key=page.page().value("key"),
+                           **{**CALLER, "phone": phone(), **fields})
+        equal(a.status, status, a.text())
+        return a
+
+    def free(text):
+        return re.findall(r'<option value="(2[^"]*T[^"]*)"\s*>', text)
+
+    before = d.bookings()
+    a = enter(200, full_name="Still <b>Talking", doctor="dr-b", times_from=f"{local(9):%Y-%m-%d}", show_times="yes")
+    page, times = a.page(), free(a.text())
+    equal((page.title, page.value("full_name"), page.value("times_from"), page.summary, d.bookings()),
+          ("New request", "Still <b>Talking", f"{local(9):%Y-%m-%d}", {}, before), "nothing is entered by looking")
+    assert re.search(r'<option value="dr-b"\s+selected', a.text()) and times[0] >= f"{local(9):%Y-%m-%d}", times[:3]
+    r = enter(303, full_name="Booked Caller", doctor="dr-b", slot=times[0]).header("location").rsplit("/", 1)[1]
+    b = d.detail(r)
+    equal((b["status"], b["starts_at"], b["doctor"], d.bookings() - before), ("booked", times[0], "dr-b", 1))
+    a = enter(409, full_name="One Too Late", doctor="dr-b", slot=times[0])
+    page = a.page()
+    equal((list(page.summary), page.summary, page.value("full_name")), (["slot"], page.errors, "One Too Late"))
+    assert "Nearest to the one that was taken" in a.text()
+    night = f"{local(9):%Y-%m-%d}T03:00:00+08:00"
+    equal(list(enter(409, full_name="Night", slot=night).page().summary), ["slot"])
+    equal(list(enter(422, full_name="Odd", slot="soon", doctor="dr-nobody").page().summary), ["doctor", "slot"])
+    equal(enter(303, full_name="No Time Yet", slot="", doctor="", times_from="never").status, 303)
+    equal(d.bookings() - before, 2)
+    equal(doctor.post("/staff/new", csrf=doctor.token(), show_times="yes", **CALLER).status, 403)
 
 
 d = Browser.d = Daemon({"limits.rate_limits": "off"})
