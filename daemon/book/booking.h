@@ -154,9 +154,10 @@ int booking_view(struct tx *, struct call *);
 struct own_cmd {
 	const char *token;
 	const char *slot, *doctor, *reason; /* of a move; of a withdrawal */
+	const char *from; /* the first day of times to move to; NULL: today */
 };
 
-extern const struct fields own_move_fields, own_cancel_fields;
+extern const struct fields own_move_fields, own_cancel_fields, own_times_fields;
 int booking_confirm(struct tx *, struct call *);
 int booking_move(struct tx *, struct call *);
 int booking_withdraw(struct tx *, struct call *);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "book/booking_slot.h"
+#include "book/slot_find.h"
 #include "queries.h"
 
 static const struct field move_rows[] = {
@@ -18,6 +19,10 @@ static const struct field move_rows[] = {
 static const struct field cancel_rows[]
     = { FIELD(own_cmd, reason, NULL, LINES, 0, 500, NULL, 0) };
 
+static const struct field times_rows[]
+    = { FIELD(own_cmd, from, NULL, LINE, 0, 40, NULL, 0) };
+
+const struct fields own_times_fields = FIELDS(times_rows);
 const struct fields own_move_fields = FIELDS(move_rows);
 const struct fields own_cancel_fields = FIELDS(cancel_rows);
 
@@ -143,6 +148,34 @@ booking_move(struct tx *tx, struct call *c)
 	return rc < 0 ? rc
 		      : done(&o, "moved", (int64_t)to == o.row.status ? -1 : (int)to,
 			  booking_slot_detail(tx->arena, &d));
+}
+
+int
+booking_move_times(struct tx *tx, struct call *c)
+{
+	struct move_res *res = c->res; /* the view is its first member: open_own fills it */
+	struct slot_ask ask = { .now = tx->now };
+	struct calendar *cal;
+	int32_t from, today;
+	struct own o;
+	int rc = open_own(&o, tx, c);
+
+	if (rc < 0 || !res->view.may_move)
+		return rc;
+	ask.branch = clinic_branch_by_id(c->clinic, o.row.branch);
+	ask.service = clinic_service(c->clinic, o.row.service);
+	if (ask.branch == NULL || ask.service == NULL)
+		return E_UNAVAILABLE;
+	rc = appointment_calendar(tx, c->clinic, o.row.n, &cal);
+	if (rc < 0)
+		return rc;
+	today = day_of_ms(ask.branch->hours.zone, tx->now);
+	if (o.cmd->from == NULL || !date_parse(o.cmd->from, &from) || from < today)
+		from = today;
+	if (from > today + ask.branch->settings.horizon_days)
+		from = today + ask.branch->settings.horizon_days;
+	slot_list(tx, c->clinic, cal, &ask, from, from + MOVE_DAYS - 1, &res->times);
+	return 0;
 }
 
 static const char *

@@ -37,9 +37,10 @@ offer_others(struct tx *tx, struct call *c, const struct calendar *cal, const st
 
 /* Staff may go against a reason, with one of their own. */
 static int
-in_spite(struct call *c, const struct calendar *cal, struct slot_deal *d, const struct slot_reason *r)
+in_spite(struct call *c, const struct calendar *cal, struct slot_deal *d,
+    const struct slot_ask *ask, const struct slot_reason *r)
 {
-	if (!slot_pick_anyway(cal, &d->ask, d->start_ms, true, &d->pick)) {
+	if (!slot_pick_anyway(cal, ask, d->start_ms, true, &d->pick)) {
 		say_why(c, r);
 		return E_NOT_OFFERED;
 	}
@@ -69,7 +70,7 @@ slot_settle(struct tx *tx, struct call *c, struct slot_deal *d, int64_t without,
 	if (d->held)
 		return 0;
 	if (d->override)
-		return in_spite(c, cal, d, &reason);
+		return in_spite(c, cal, d, &first, &reason);
 	if (!slot_why_taken(reason.why)) {
 		say_why(c, &reason);
 		return E_NOT_OFFERED;
@@ -133,7 +134,7 @@ booking_slot_settle(struct tx *tx, struct call *c, const struct booking_form *f,
 	if (without != 0 && (rc = appointment_load(tx, without, &has)) < 0)
 		return rc;
 	rc = slot_settle(tx, c, d, without, clinic_doctor_by_id(c->clinic, has.doctor));
-	if (rc < 0 && !(rc == E_SLOT_TAKEN && f->suspicious))
+	if (rc < 0 && !(rc == E_SLOT_TAKEN && (f->suspicious || wish_only)))
 		return rc;
 	if (f->suspicious || wish_only) {
 		d->held = false;

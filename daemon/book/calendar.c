@@ -7,6 +7,7 @@
 #include "queries.h"
 
 #define AHEAD_DAYS 3 /* a calendar serves so long before it is made anew */
+#define CATCH_UP_MAX 2000 /* changes; who is further behind reads everything */
 
 static void
 calendar_free(void *p)
@@ -197,7 +198,8 @@ is_stale(const struct calendar *c, const struct tx *tx, const struct clinic *cli
 {
 	return c == NULL || c->serial != clinic->serial || c->generation != db_generation(tx->db)
 	    || tx->now >= c->until_ms || tx->now < schedule_ms(c->schedule, CELLS_PER_DAY)
-	    || (!b->first_null && b->first > c->seen + 1);
+	    || (!b->first_null && b->first > c->seen + 1)
+	    || (!b->last_null && b->last > c->seen + CATCH_UP_MAX);
 }
 
 int

@@ -246,6 +246,18 @@ clinic_load(struct tx *tx, struct call *c)
 	return rc < 0 ? rc : 0;
 }
 
+static bool
+lacks_numbers(const struct clinic *c)
+{
+	for (size_t i = 0; i < c->doctor_count; i++)
+		if (c->doctors[i].id == 0)
+			return true;
+	for (size_t i = 0; i < c->room_count; i++)
+		if (c->rooms[i].id == 0)
+			return true;
+	return false;
+}
+
 int
 clinic_read(struct tx *tx, struct clinic **ret_clinic)
 {
@@ -261,6 +273,8 @@ clinic_read(struct tx *tx, struct clinic **ret_clinic)
 		return E_INVALID;
 	c->version = row.version;
 	rc = clinic_complete(tx, c);
+	if (rc >= 0 && lacks_numbers(c)) /* loaded before there was a calendar */
+		rc = store_resources(tx, c);
 	if (rc < 0) {
 		clinic_free(c);
 		return rc;

@@ -107,7 +107,7 @@ of_status(struct step *s, int status, int64_t after)
 	rc = first_since(s->tx, cutoff + 1, &before);
 	if (rc >= 0)
 		rc = q_retention_look(s->tx->db, .status = status, .after = after,
-		    .before = before, .max = (int64_t)max);
+		    .before = before, .max = (int64_t)max, .now = s->tx->now);
 	while (rc >= 0 && count < max
 	    && (rc = q_retention_look_next(s->tx->db, &found[count])) == 1)
 		count++;

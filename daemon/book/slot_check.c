@@ -89,6 +89,16 @@ fairest(const struct calendar *c, const struct slot_ask *ask, const struct slot_
 
 /* ---- why not ---- */
 
+/* Is there a room of each kind at all? */
+static bool
+has_rooms(const struct calendar *c, const struct slot_ask *ask)
+{
+	struct slot_pick p = { 0 };
+	struct slot_claim taken;
+
+	return pick_rooms(c, ask, true, &p, &taken);
+}
+
 /* What is the same for every doctor. */
 static enum slot_why
 why_of_time(const struct calendar *c, const struct slot_ask *ask, const struct slot_pick *p)
@@ -149,9 +159,7 @@ why_of_doctor(const struct calendar *c, const struct slot_ask *ask, const struct
 		return SLOT_DOCTOR_TAKEN;
 	}
 	pick_doctor(d, p);
-	if (!pick_rooms(c, ask, false, p, ret_taken))
-		return ret_taken->resource == 0 ? SLOT_NO_ROOM : SLOT_ROOM_TAKEN;
-	return SLOT_FREE;
+	return pick_rooms(c, ask, false, p, ret_taken) ? SLOT_FREE : SLOT_ROOM_TAKEN;
 }
 
 static const struct closure *
@@ -175,6 +183,8 @@ explain(const struct calendar *cal, const struct slot_ask *ask, struct slot_pick
 	*r = (struct slot_reason){ .why = why_of_time(cal, ask, p) };
 	if (r->why == SLOT_CLOSED)
 		r->closure = closure_of(c, ask->branch, p->begins);
+	if (r->why == SLOT_FREE && !has_rooms(cal, ask))
+		r->why = SLOT_NO_ROOM;
 	if (r->why != SLOT_FREE)
 		return;
 	r->why = SLOT_NO_DOCTOR;
@@ -223,10 +233,16 @@ slot_pick_anyway(const struct calendar *c, const struct slot_ask *ask, int64_t s
 	fill_times(ask, start_ms, p);
 	p->starts = cell_of_ms(p->starts) * CELL_MS;
 	p->ends = cell_of_ms(p->ends + CELL_MS - 1) * CELL_MS;
-	for (size_t i = 0; i < clinic->doctor_count && p->count == 0; i++)
-		if (slot_gives(&clinic->doctors[i], ask)
-		    && (overlap || is_free(c->schedule, &c->doctors[i], p)))
-			pick_doctor(&clinic->doctors[i], p);
+	/* Who is free and works here, then who is free, then whoever gives the service. */
+	for (int effort = 0; effort < (overlap ? 3 : 2) && p->count == 0; effort++)
+		for (size_t i = 0; i < clinic->doctor_count && p->count == 0; i++) {
+			const struct doctor *d = &clinic->doctors[i];
+
+			if (slot_gives(d, ask)
+			    && (effort > 1 || is_free(c->schedule, &c->doctors[i], p))
+			    && (effort > 0 || schedule_duty(c->schedule, d, ask->branch) != NULL))
+				pick_doctor(d, p);
+		}
 	return p->count > 0 && pick_rooms(c, ask, overlap, p, &taken);
 }
 

@@ -88,19 +88,19 @@ closure_on(const struct clinic *c, const struct branch *b, int32_t day)
 }
 
 static void
-list_days(struct tx *tx, const struct clinic *c, const struct calendar *cal, const struct slot_cmd *f,
-    struct slot_res *res)
+list_days(struct tx *tx, const struct clinic *c, const struct calendar *cal, int32_t from_day,
+    int32_t to_day, struct slot_res *res)
 {
-	const struct branch *b = f->ask.branch;
+	const struct branch *b = res->ask.branch;
 	const struct plan *plan = schedule_plan(cal->schedule, b);
 
-	res->day_count = (size_t)(f->to_day - f->from_day + 1);
+	res->day_count = (size_t)(to_day - from_day + 1);
 	res->days = ARENA_ARRAY(tx->arena, struct slot_day, res->day_count);
 	for (size_t i = 0; i < res->day_count; i++) {
 		struct slot_day *d = &res->days[i];
 		int64_t from, to;
 
-		d->day = f->from_day + (int32_t)i;
+		d->day = from_day + (int32_t)i;
 		d->starts_ms = i == 0 ? day_start_ms(b->hours.zone, d->day) : d[-1].ends_ms;
 		d->ends_ms = day_start_ms(b->hours.zone, d->day + 1);
 		from = schedule_cell(cal->schedule, d->starts_ms);
@@ -128,24 +128,31 @@ list_starts(struct tx *tx, const struct calendar *cal, struct slot_res *res)
 		}
 }
 
+void
+slot_list(struct tx *tx, const struct clinic *c, const struct calendar *cal,
+    const struct slot_ask *ask, int32_t from_day, int32_t to_day, struct slot_res *res)
+{
+	res->ask = *ask;
+	list_days(tx, c, cal, from_day, to_day, res);
+	slot_map(tx->arena, cal, ask, res->days[0].starts_ms,
+	    res->days[res->day_count - 1].ends_ms, &res->map);
+	list_starts(tx, cal, res);
+}
+
+/* A request that moves: its own time is no obstacle. */
 static int
 own_of(struct tx *tx, const struct call *c, const struct slot_cmd *f, int64_t *ret_n)
 {
-	struct q_booking_row_out row;
-	int rc = f->token == NULL ? 0 : booking_link_open(tx, f->token, &row);
-
-	*ret_n = rc == 1 ? row.n : 0;
-	if (f->reference != NULL)
-		return c->actor.caps & CAP_LIST ? booking_by_reference(tx, c, f->reference, ret_n)
-						: E_FORBIDDEN;
-	return f->token != NULL && rc == 0 ? E_NOT_FOUND : rc;
+	*ret_n = 0;
+	if (f->reference == NULL)
+		return 0;
+	return c->actor.caps & CAP_LIST ? booking_by_reference(tx, c, f->reference, ret_n) : E_FORBIDDEN;
 }
 
 int
 slot_find(struct tx *tx, struct call *c)
 {
 	const struct slot_cmd *f = c->cmd;
-	struct slot_res *res = c->res;
 	struct calendar *cal;
 	int64_t without;
 	int rc = call_check(c);
@@ -156,11 +163,7 @@ slot_find(struct tx *tx, struct call *c)
 		rc = appointment_calendar(tx, c->clinic, without, &cal);
 	if (rc < 0)
 		return rc;
-	res->ask = f->ask;
-	list_days(tx, c->clinic, cal, f, res);
-	slot_map(tx->arena, cal, &f->ask, res->days[0].starts_ms,
-	    res->days[res->day_count - 1].ends_ms, &res->map);
-	list_starts(tx, cal, res);
+	slot_list(tx, c->clinic, cal, &f->ask, f->from_day, f->to_day, c->res);
 	return 0;
 }
 

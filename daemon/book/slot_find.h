@@ -10,9 +10,7 @@
 
 struct slot_cmd {
 	const char *service, *branch, *doctor, *from, *to, *lang;
-	/* Of a booking that wants to move, its own time is no obstacle: by the patient's
-	 * link, or by the reference, which is for who may see lists. */
-	const char *token, *reference;
+	const char *reference; /* of a booking that moves: its own time is no obstacle; CAP_LIST */
 	/* made by slot_cmd_check: */
 	struct slot_ask ask;
 	int32_t from_day, to_day; /* inclusive */
@@ -40,6 +38,17 @@ extern const struct fields slot_fields;
 /* Names and dates; from defaults to today, to to from + 13 days. */
 void slot_cmd_check(struct slot_cmd *, const struct clinic *, int64_t now, struct problems *);
 int slot_find(struct tx *, struct call *);
+/* The free times of the days from from_day to to_day, inclusive. */
+void slot_list(struct tx *, const struct clinic *, const struct calendar *, const struct slot_ask *,
+    int32_t from_day, int32_t to_day, struct slot_res *);
+
+/* The times to which the holder of a link may move: its own are no obstacle. */
+struct move_res {
+	struct booking_view view;
+	struct slot_res times; /* of MOVE_DAYS; none when it may not be moved */
+};
+#define MOVE_DAYS 28
+int booking_move_times(struct tx *, struct call *);
 /* {"time_zone":...,"days":[...]}, all of it. */
 void slot_json(struct obuf *, const struct slot_cmd *, const struct slot_res *, int lang);
 /* [{"start","end","doctor"}] of a refused call. */

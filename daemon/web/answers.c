@@ -15,6 +15,14 @@ answer(const struct answers *a, const char *name)
 	return NULL;
 }
 
+const char *
+answer_given(const struct answers *a, const char *name)
+{
+	const char *text = answer(a, name);
+
+	return text == NULL || *text == '\0' ? NULL : text;
+}
+
 bool
 has_answer(const struct answers *a, const char *name, const char *value)
 {

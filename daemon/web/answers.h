@@ -21,6 +21,8 @@ struct answers {
 
 /* The first answer of that name that is text; NULL without one. */
 const char *answer(const struct answers *, const char *name);
+/* The same; NULL for an empty one too. */
+const char *answer_given(const struct answers *, const char *name);
 bool has_answer(const struct answers *, const char *name, const char *value);
 /* The words beside a field; those of a list's elements too. NULL: none. */
 const char *answer_error(const struct answers *, const char *name);

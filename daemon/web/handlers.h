@@ -18,6 +18,9 @@ void booking_confirm_post(struct exchange *);
 void booking_cancel_post(struct exchange *);
 void booking_undo_post(struct exchange *);
 void booking_ics(struct exchange *);
+/* page_move.c */
+void booking_move_page(struct exchange *);
+void booking_move_post(struct exchange *);
 /* api_booking.c */
 void api_book(struct exchange *);
 void api_booking(struct exchange *);
@@ -62,7 +65,7 @@ void sign_in_post(struct exchange *);
 void sign_out_post(struct exchange *);
 void password_page(struct exchange *);
 void password_post(struct exchange *);
-/* page_desk.c, page_today.c, page_conflict.c, page_request.c, page_act.c, page_times.c,
+/* page_desk.c, page_today.c, page_conflict.c, page_request.c, page_act.c, page_desk_times.c,
  * page_new.c */
 void desk_unanswered(struct exchange *);
 void desk_find(struct exchange *);

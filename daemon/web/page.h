@@ -24,6 +24,8 @@ bool page_is_wanted(const struct req *, const struct route *);
 /* Days and times of day in words, "Monday, Thursday"; NULL for none. */
 const char *page_days(struct arena *, const struct strlist *words, int lang);
 const char *page_parts(struct arena *, const struct strlist *words, int lang);
+/* "2:00 pm on Wednesday 25 November 2026", as each language writes it. */
+const char *page_time(struct arena *, const struct zone *, int64_t ms, int lang);
 /* The number of the country's emergency services. */
 const char *page_emergency(const struct clinic *);
 /* NULL for an empty text. */

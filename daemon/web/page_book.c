@@ -4,233 +4,19 @@
  *
  * GET changes nothing. A post that is stored leads away by 303, so that reload
  * and back never send it twice; one that is refused comes back as the same page
- * with every answer in its place.
+ * with every answer in its place. The free times are read on a database thread
+ * before the page is written; without them it still asks for days.
  */
 #include <string.h>
 
 #include "base/clock.h"
 #include "book/booking.h"
 #include "pages.h"
-#include "web/answers.h"
 #include "web/handlers.h"
 #include "web/page.h"
+#include "web/page_form.h"
 
-/* ---- the form ---- */
-
-/* A choice's words are members of struct texts. */
-struct word {
-	const char *value;
-	size_t text;
-};
-#define WORD(value, text) { value, offsetof(struct texts, text) }
-
-static const char *
-word_text(const struct word *w, int lang)
-{
-	return *(const char *const *)(const void *)((const char *)&texts[lang] + w->text);
-}
-
-static struct view_choice *
-choices_of(const struct answers *a, const char *name, const struct word *rows, size_t n)
-{
-	struct view_choice *v = ARENA_ARRAY(a->arena, struct view_choice, n);
-
-	for (size_t i = 0; i < n; i++)
-		v[i] = answer_choice(a, name, rows[i].value, word_text(&rows[i], a->lang), i);
-	return v;
-}
-
-static struct view_choice *
-terms_of(const struct answers *a, const char *name, enum term_kind kind, size_t *ret_n)
-{
-	const struct taxonomy *t = taxonomy_get();
-	struct view_choice *v = ARENA_ARRAY(a->arena, struct view_choice, t->term_count);
-
-	*ret_n = 0;
-	for (size_t i = 0; i < t->term_count; i++)
-		if (t->terms[i].kind == kind && t->terms[i].on_form) {
-			v[*ret_n] = answer_choice(a, name, t->terms[i].slug, t->terms[i].form_label[a->lang], *ret_n);
-			++*ret_n;
-		}
-	return v;
-}
-
-static const struct word methods[] = { WORD("whatsapp", method_whatsapp),
-	WORD("phone", method_phone), WORD("email", method_email) };
-static const struct word ages[] = { WORD("yes", yes), WORD("no", no) };
-static const struct word days[] = { WORD("mon", mon), WORD("tue", tue), WORD("wed", wed),
-	WORD("thu", thu), WORD("fri", fri), WORD("sat", sat), WORD("sun", sun),
-	WORD("any", any_day) };
-static const struct word parts[] = { WORD("morning", morning), WORD("afternoon", afternoon),
-	WORD("evening", evening), WORD("any", any_time) };
-
-static const char *
-joined(struct arena *a, const struct strlist *words, const struct word *rows, size_t n, int lang)
-{
-	const char *text = NULL;
-
-	for (size_t i = 0; i < n; i++)
-		if (strlist_has(words, rows[i].value))
-			text = text == NULL ? word_text(&rows[i], lang)
-					    : arena_printf(a, "%s, %s", text, word_text(&rows[i], lang));
-	return text;
-}
-
-const char *
-page_days(struct arena *a, const struct strlist *words, int lang)
-{
-	return joined(a, words, days, ARRAY_LEN(days), lang);
-}
-
-const char *
-page_parts(struct arena *a, const struct strlist *words, int lang)
-{
-	return joined(a, words, parts, ARRAY_LEN(parts), lang);
-}
-
-static void
-fill_choices(struct view_book *v, const struct answers *a)
-{
-	v->concerns = terms_of(a, "concerns", TERM_CONCERN, &v->concern_count);
-	v->reasons = terms_of(a, "reasons", TERM_REASON, &v->reason_count);
-	v->methods = choices_of(a, "contact_method", methods, v->method_count = ARRAY_LEN(methods));
-	v->ages = choices_of(a, "age_18_or_over", ages, v->age_count = ARRAY_LEN(ages));
-	v->days = choices_of(a, "preferred_days", days, v->day_count = ARRAY_LEN(days));
-	v->parts = choices_of(a, "preferred_parts", parts, v->part_count = ARRAY_LEN(parts));
-	v->concerns_error = answer_error(a, "concerns");
-	v->method_error = answer_error(a, "contact_method");
-	v->age_error = answer_error(a, "age_18_or_over");
-	v->consent_error = answer_error(a, "consent");
-	v->branch_error = answer_error(a, "branch");
-	v->reasons_error = answer_error(a, "reasons");
-	v->days_error = answer_error(a, "preferred_days");
-	v->parts_error = answer_error(a, "preferred_parts");
-	v->consent = has_answer(a, "consent", "yes");
-}
-
-static void
-fill_texts(struct view_book *v, const struct answers *a)
-{
-	v->full_name = answer_text(a, "full_name", false);
-	v->tel = answer_text(a, "phone", true);
-	v->email = answer_text(a, "email", false);
-	v->guardian_name = answer_text(a, "guardian_name", false);
-	v->guardian_phone = answer_text(a, "guardian_phone", false);
-	v->guardian_relation = answer_text(a, "guardian_relation", false);
-	v->note = answer_text(a, "note", true);
-	v->guardian_open = has_answer(a, "age_18_or_over", "no") || v->guardian_name.error != NULL
-	    || v->guardian_phone.error != NULL || v->guardian_relation.error != NULL;
-	v->article = answer(a, "article");
-	v->page = answer(a, "page");
-	v->return_url = answer(a, "return_url");
-}
-
-/* What only a form of another page asks for travels along unseen, but for what
- * was wrong in it: nobody could correct that here. */
-static void
-fill_kept(struct view_book *v, const struct answers *a)
-{
-	static const char *const names[] = { "branch", "service", "doctor", "slot",
-		"best_time_to_call", "language", "visited_before", "referrer_host", "utm_source",
-		"utm_medium", "utm_campaign", "utm_term", "utm_content" };
-	struct view_row *kept = ARENA_ARRAY(a->arena, struct view_row, ARRAY_LEN(names));
-
-	for (size_t i = v->branch_count > 0 ? 1 : 0; i < ARRAY_LEN(names); i++) {
-		const char *text = answer(a, names[i]);
-
-		if (text != NULL && answer_error(a, names[i]) == NULL)
-			kept[v->kept_count++] = (struct view_row){ names[i], text };
-	}
-	v->kept = kept;
-}
-
-static void
-fill_branches(struct view_book *v, const struct clinic *c, const struct answers *a)
-{
-	struct view_choice *b = ARENA_ARRAY(a->arena, struct view_choice, c->branch_count);
-
-	if (c->branch_count < 2)
-		return;
-	for (size_t i = 0; i < c->branch_count; i++)
-		b[i] = answer_choice(a, "branch", c->branches[i].slug, c->branches[i].name, i);
-	v->branches = b;
-	v->branch_count = c->branch_count;
-}
-
-static void
-fill_problems(struct view_book *v, const struct answers *a)
-{
-	v->title = v->t->title;
-	v->problems = answer_problems(a, &v->problem_count);
-	if (v->problem_count > 0)
-		v->title = arena_printf(a->arena, "%s%s", v->t->error_prefix, v->t->title);
-}
-
-const char *
-page_emergency(const struct clinic *c)
-{
-	return strcmp(c->country, "MY") == 0 ? "999" : "995";
-}
-
-const char *
-page_or_null(const char *s)
-{
-	return s == NULL || *s == '\0' ? NULL : s;
-}
-
-/* "{channel}" in the consent is named after all three: the choice is beside it. */
-static const char *
-consent_label(struct arena *a, const char *text, int lang)
-{
-	const char *at = strstr(text, "{channel}");
-
-	if (at == NULL)
-		return text;
-	return arena_printf(a, "%.*s%s%s", (int)(at - text), text,
-	    texts[lang].consent_methods, at + strlen("{channel}"));
-}
-
-/* The clinic's languages, each under its own name. */
-static void
-fill_languages(struct view_book *v, const struct clinic *c, const struct answers *a)
-{
-	static const char *const names[][2]
-	    = { { "en", "English" }, { "ms", "Bahasa Melayu" }, { "zh-Hans", "中文" } };
-	struct view_choice *l = ARENA_ARRAY(a->arena, struct view_choice, ARRAY_LEN(names));
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (strlist_has(&c->languages, names[i][0]))
-			l[v->language_count++] = (struct view_choice){ names[i][0], names[i][1], NULL,
-				(int)i == a->lang };
-	v->languages = l;
-}
-
-static void
-send_form(struct exchange *x, int status, const struct answers *a)
-{
-	const struct clinic *c = x->clinic;
-	struct view_book v = { .t = &texts[a->lang],
-		.clinic = c->name,
-		.phone = page_or_null(c->phone),
-		.intro = c->text[a->lang][TEXT_INTRO],
-		.notice = c->text[a->lang][TEXT_NOTICE],
-		.consent_label = consent_label(a->arena, c->text[a->lang][TEXT_CONSENT], a->lang),
-		.consent_version = c->text_version[a->lang][TEXT_CONSENT],
-		.emergency = page_emergency(c),
-		.form_token = answer(a, "form_token") };
-
-	if (v.form_token == NULL)
-		v.form_token = booking_form_token(a->arena, clock_now_ms());
-	fill_problems(&v, a);
-	fill_choices(&v, a);
-	fill_texts(&v, a);
-	fill_branches(&v, c, a);
-	fill_kept(&v, a);
-	fill_languages(&v, c, a);
-	page_begin(x->req, status);
-	page_book(&x->req->reply.body, &v);
-	exchange_send(x);
-}
+/* ---- showing it ---- */
 
 static int
 language_of(const struct answers *a, const char *name)
@@ -240,35 +26,83 @@ language_of(const struct answers *a, const char *name)
 	return tag == NULL ? 0 : clinic_language(tag);
 }
 
+static struct shown *
+shown_new(struct exchange *x, int status, const struct form_pairs *pairs, struct problems *p)
+{
+	struct shown *s = ARENA_NEW(x->req->arena, struct shown);
+
+	if (p == NULL) {
+		p = ARENA_NEW(x->req->arena, struct problems);
+		p->arena = x->req->arena;
+	}
+	s->status = status;
+	s->problems = p;
+	s->a = (struct answers){ x->req->arena, pairs, p, p->language };
+	return s;
+}
+
+static void
+show_with_times(struct exchange *x)
+{
+	struct shown *s = x->state;
+
+	s->times = x->call->res;
+	form_send(x, s);
+}
+
+/* A page that asks for days is better than none. */
+static void
+show_without_times(struct exchange *x, int rc)
+{
+	(void)rc;
+	form_send(x, x->state);
+}
+
+static void
+show(struct exchange *x, struct shown *s)
+{
+	struct slot_cmd *cmd = ARENA_NEW(x->req->arena, struct slot_cmd);
+	struct call *c;
+
+	if (!times_cmd(x->clinic, &s->a, cmd)) {
+		form_send(x, s);
+		return;
+	}
+	x->state = s;
+	c = exchange_call(x, &op_slot_find, cmd);
+	c->key = NULL; /* what is free is for everybody */
+	x->refuse = show_without_times;
+	exchange_submit(x, show_with_times);
+}
+
 void
 book_page(struct exchange *x)
 {
 	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
-	struct answers a = { x->req->arena, pairs, NULL, 0 };
+	struct shown *s = shown_new(x, 200, pairs, NULL);
 
 	if (x->clinic == NULL) {
 		exchange_error(x, E_UNAVAILABLE);
 		return;
 	}
 	form_urlencoded(x->req->arena, x->req->query, strlen(x->req->query), pairs);
-	a.lang = language_of(&a, "lang");
+	s->a.lang = s->problems->language = language_of(&s->a, "lang");
 	/* An article's link may say where it came from; nothing else is taken from a URL. */
 	for (size_t i = 0; i < pairs->n; i++)
 		if (strcmp(pairs->v[i].name, "article") != 0)
 			pairs->v[i].name = "";
-	send_form(x, 200, &a);
+	show(x, s);
 }
 
 /* ---- its post ---- */
 
-/* The pairs of the post; a tick is ours however the form it came from spells it. */
-static int
-pairs_of(struct req *q, struct form_pairs *pairs)
+/* A tick is ours however the form it came from spells it. */
+static void
+settle_ticks(struct form_pairs *pairs)
 {
 	static const char *const ticks[] = { "consent", "age_18_or_over" };
 	static const char *const words[][2] = { { "on", "yes" }, { "true", "yes" }, { "1", "yes" },
 		{ "off", "no" }, { "false", "no" }, { "0", "no" } };
-	int rc = form_pairs_of(q, pairs);
 
 	for (size_t i = 0; i < pairs->n; i++) {
 		struct form_pair *p = &pairs->v[i];
@@ -279,7 +113,24 @@ pairs_of(struct req *q, struct form_pairs *pairs)
 			if (strcmp(p->value, words[w][0]) == 0)
 				p->value = words[w][1];
 	}
-	return rc;
+}
+
+/* Who chose a time that was offered with another doctor chose that doctor. */
+static const char *
+settle_offer(struct arena *a, struct form_pairs *pairs)
+{
+	const struct answers all = { a, pairs, NULL, 0 };
+	const char *slot = answer(&all, "slot"), *doctor = NULL;
+	size_t len = slot == NULL ? 0 : strlen(slot);
+
+	for (size_t i = 0; i < pairs->n && len > 0; i++)
+		if (strcmp(pairs->v[i].name, OFFER) == 0 && strncmp(pairs->v[i].value, slot, len) == 0
+		    && pairs->v[i].value[len] == ' ')
+			doctor = pairs->v[i].value + len + 1;
+	for (size_t i = 0; i < pairs->n && doctor != NULL; i++)
+		if (strcmp(pairs->v[i].name, "doctor") == 0)
+			pairs->v[i].value = doctor;
+	return doctor;
 }
 
 /* Where a form of another page asked to be sent: only where the configuration says. */
@@ -309,34 +160,66 @@ render_posted(struct exchange *x)
 	exchange_send(x);
 }
 
+/* Too many appointments: what helps is a person. */
+static void
+send_too_many(struct exchange *x)
+{
+	int lang = x->call->problems.language;
+
+	page_begin(x->req, 409);
+	page_too_many(&x->req->reply.body, &texts[lang], message_text(lang, M_TOO_MANY_OPEN),
+	    x->clinic->name, page_or_null(x->clinic->phone));
+	exchange_send(x);
+}
+
+/* The reason a time was not to be had, beside the times. */
+static void
+say_slot(struct call *c, int rc)
+{
+	if (rc == E_SLOT_TAKEN)
+		problem_say(&c->problems, "slot", "slot_taken", M_SLOT_TAKEN);
+	for (size_t i = 0; rc == E_NOT_OFFERED && c->conflict != NULL && i < c->problems.n; i++)
+		if (strcmp(c->problems.v[i].field, "slot") == 0)
+			c->problems.v[i].message = c->conflict;
+}
+
 static void
 refuse_posted(struct exchange *x, int rc)
 {
-	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
-	struct answers a = { x->req->arena, pairs, &x->call->problems, 0 };
+	struct form_pairs *pairs = x->state;
+	struct call *c = x->call;
+	struct shown *s;
 
-	if (rc == E_INVALID && !wants_json(x->req) && pairs_of(x->req, pairs) == 0) {
-		a.lang = language_of(&a, "lang");
-		send_form(x, 422, &a);
+	if (wants_json(x->req) || pairs == NULL
+	    || (rc != E_INVALID && rc != E_SLOT_TAKEN && rc != E_NOT_OFFERED && rc != E_TOO_MANY_OPEN)) {
+		exchange_refuse(x, rc);
 		return;
 	}
-	exchange_refuse(x, rc);
+	if (rc == E_TOO_MANY_OPEN) {
+		send_too_many(x);
+		return;
+	}
+	say_slot(c, rc);
+	s = shown_new(x, err_row(rc)->status, pairs, &c->problems);
+	s->offers = c->offers;
+	show(x, s);
 }
 
-/* The form again in another language, answers kept, nothing judged or stored. */
+/* The form again, answers kept, nothing judged or stored: in another language, or
+ * with the times of another branch, doctor or stretch of days. */
 static bool
-switched_language(struct exchange *x, struct problems *p)
+only_shown(struct exchange *x, const struct form_pairs *pairs, struct problems *p)
 {
-	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
-	struct answers a = { x->req->arena, pairs, NULL, 0 };
+	const struct answers a = { x->req->arena, pairs, NULL, 0 };
+	bool switched = answer(&a, "switch_lang") != NULL;
+	struct shown *s;
 
-	if (x->clinic == NULL || pairs_of(x->req, pairs) < 0)
-		return false;
 	p->language = language_of(&a, "lang"); /* of what is said of a post, too */
-	if (answer(&a, "switch_lang") == NULL)
+	if (!switched && answer(&a, "show_times") == NULL)
 		return false;
-	a.lang = language_of(&a, "switch_lang");
-	send_form(x, 200, &a);
+	s = shown_new(x, 200, pairs, NULL);
+	s->a.lang = s->problems->language = switched ? language_of(&a, "switch_lang") : p->language;
+	show(x, s);
 	return true;
 }
 
@@ -344,19 +227,27 @@ void
 book_post(struct exchange *x)
 {
 	struct booking_form *f = ARENA_NEW(x->req->arena, struct booking_form);
+	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
 	struct call *c = exchange_call(x, &op_booking_create, f);
-	int rc;
+	const char *doctor;
+	int rc = x->clinic == NULL ? E_UNAVAILABLE : form_pairs_of(x->req, pairs);
 
-	if (switched_language(x, &c->problems))
+	settle_ticks(pairs);
+	doctor = settle_offer(x->req->arena, pairs);
+	if (rc == 0 && only_shown(x, pairs, &c->problems))
 		return;
-	rc = x->clinic == NULL ? E_UNAVAILABLE
-			       : decode_form(x->req, &booking_fields, f, &c->problems);
+	if (rc == 0)
+		rc = decode_form(x->req, &booking_fields, f, &c->problems);
 	if (rc < 0) {
 		exchange_error(x, rc);
 		return;
 	}
+	if (doctor != NULL)
+		f->doctor = doctor;
 	f->from_form = true;
 	f->public_url = x->req->conf->server_public_url;
+	x->state = pairs;
+	x->refuse = refuse_posted;
 	booking_check(f, x->clinic, &c->problems, false);
 	if (c->problems.n > 0 && c->key == NULL) {
 		refuse_posted(x, E_INVALID);
@@ -364,6 +255,5 @@ book_post(struct exchange *x)
 	}
 	if (c->problems.n == 0)
 		spam_judge(x, f);
-	x->refuse = refuse_posted;
 	exchange_submit(x, render_posted);
 }

@@ -12,8 +12,8 @@
 #include "web/page.h"
 
 /* "2:00 pm on Wednesday 25 November 2026", as each language writes it. */
-static const char *
-spoken_time(struct arena *a, const struct zone *zone, int64_t ms, int lang)
+const char *
+page_time(struct arena *a, const struct zone *zone, int64_t ms, int lang)
 {
 	const struct texts *t = &texts[lang];
 	const char *const weekdays[] = { "", t->mon, t->tue, t->wed, t->thu, t->fri, t->sat, t->sun };
@@ -50,7 +50,7 @@ next_step(struct arena *a, const struct booking_item *b, int lang)
 		    b->starts_at != 0 ? arena_printf(a, "%s ", t->next_held)
 		    : b->wish != 0    ? arena_printf(a, "%s ", t->next_wish)
 				      : "",
-		    how, spoken_time(a, b->zone, b->respond_by, lang), t->nothing_to_do);
+		    how, page_time(a, b->zone, b->respond_by, lang), t->nothing_to_do);
 	case STATUS_BOOKED:
 		return t->next_booked;
 	case STATUS_CONFIRMED:
@@ -124,7 +124,7 @@ fill_appointment(struct exchange *x, struct view_booking *v, const struct bookin
 
 	if (b->starts_at == 0)
 		return;
-	v->when = spoken_time(a, b->zone, b->starts_at, lang);
+	v->when = page_time(a, b->zone, b->starts_at, lang);
 	v->doctor = d == NULL ? NULL : d->name;
 	if (at != NULL)
 		v->where = *at->address == '\0' ? at->name
@@ -163,9 +163,9 @@ render_booking(struct exchange *x)
 	v.next = next_step(a, &b->item, lang);
 	fill_appointment(x, &v, &b->item, lang);
 	if (b->item.wish != 0)
-		add_row(&v, rows, t->row_wish, spoken_time(a, b->item.zone, b->item.wish, lang));
+		add_row(&v, rows, t->row_wish, page_time(a, b->item.zone, b->item.wish, lang));
 	add_row(&v, rows, t->row_name, b->item.full_name);
-	add_row(&v, rows, t->row_received, spoken_time(a, b->item.zone, b->item.received_at, lang));
+	add_row(&v, rows, t->row_received, page_time(a, b->item.zone, b->item.received_at, lang));
 	add_row(&v, rows, t->row_concerns, b->details ? concerns_text(a, &b->item, lang) : NULL);
 	add_row(&v, rows, t->row_days, page_days(a, &b->preferred_days, lang));
 	add_row(&v, rows, t->row_parts, page_parts(a, &b->preferred_parts, lang));

@@ -1,305 +1,331 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * page_times.c - the free times for one request, by day and doctor, each a button:
- * a week of them, and before it the soonest that the patient could come.
+ * page_times.c - the free times on the booking page: the next days that are open,
+ * each with its times or with why there are none, until the page is long enough;
+ * a button then leads to later ones.
  */
-#include <string.h>
+#include "web/page_form.h"
 
-#include "base/clock.h"
-#include "base/err.h"
-#include "book/slot_find.h"
-#include "pages.h"
-#include "web/desk.h"
-#include "web/handlers.h"
-#include "web/page.h"
+#define OPEN_DAYS 14   /* that are shown at a time */
+#define TIMES_MAX 480  /* on one page: it stays under 60 KB */
+#define AFTERNOON 12   /* hours */
+#define EVENING 18
+#define EVENING_MS 19  /* "petang" lasts until seven */
 
-#define DAYS_LISTED 7
-#define DAYS_LOOKED 28 /* for the soonest that fit */
-#define FITTING_MAX 6
+/* ---- in words ---- */
 
-struct times_form {
-	const char *from, *doctor, *service;
+static const char *
+weekday_name(const struct texts *t, int weekday)
+{
+	const char *const names[] = { "", t->mon, t->tue, t->wed, t->thu, t->fri, t->sat, t->sun };
+
+	return names[weekday];
+}
+
+const char *
+times_day(struct arena *a, int32_t day, int lang)
+{
+	const struct texts *t = &texts[lang];
+	const char *const months[] = { "", t->month_1, t->month_2, t->month_3, t->month_4,
+		t->month_5, t->month_6, t->month_7, t->month_8, t->month_9, t->month_10, t->month_11,
+		t->month_12 };
+	const char *weekday = weekday_name(t, day_weekday(day));
+	int y, m, d;
+
+	day_to_date(day, &y, &m, &d);
+	if (lang == 2)
+		return arena_printf(a, "%d年%s%d日（%s）", y, months[m], d, weekday);
+	return arena_printf(a, "%s%s %d %s %d", weekday, lang == 1 ? "," : "", d, months[m], y);
+}
+
+/* 0 morning, 1 afternoon, 2 evening. */
+static int
+part_of_day(int hour, int lang)
+{
+	return hour < AFTERNOON ? 0 : hour < (lang == 1 ? EVENING_MS : EVENING) ? 1 : 2;
+}
+
+static const char *
+clock_text(struct arena *a, const struct zone *z, int64_t ms, int lang)
+{
+	static const char *const parts[][3] = { { "am", "pm", "pm" }, { "pagi", "petang", "malam" },
+		{ "上午", "下午", "晚上" } };
+	struct civil c = civil_from_ms(z, ms);
+	const char *part = parts[lang][part_of_day(c.hour, lang)];
+	int hour = c.hour % 12 == 0 ? 12 : c.hour % 12;
+
+	if (lang == 2)
+		return arena_printf(a, "%s%d:%02d", part, hour, c.minute);
+	return arena_printf(a, "%d:%02d %s", hour, c.minute, part);
+}
+
+static const char *
+day_and_time(struct arena *a, const struct zone *z, int64_t ms, int lang)
+{
+	return arena_printf(a, lang == 2 ? "%s%s" : "%s, %s",
+	    times_day(a, day_of_ms(z, ms), lang), clock_text(a, z, ms, lang));
+}
+
+static const char *
+count_text(struct arena *a, const struct texts *t, size_t n)
+{
+	return arena_printf(a, "%zu%s", n, n == 1 ? t->times_one : t->times_many);
+}
+
+/* ---- the days ---- */
+
+/* The page's times on their way. */
+struct maker {
+	const struct shown *shown;
+	const struct slot_res *res;
+	const struct clinic *clinic;
+	const struct texts *t;
+	const struct zone *zone;
+	struct view_times *v;
+	int64_t chosen; /* the answer so far; 0: none that can be had */
+	int64_t about;	/* the same, or the one that was refused: its day is open */
+	bool checked;
+	size_t next; /* of res->starts */
+	struct view_choice *first; /* of the page: what leads to the times leads there */
 };
 
-static const struct field times_rows[] = {
-	FIELD(times_form, from, NULL, LINE, 0, 20, NULL, 0),
-	FIELD(times_form, doctor, NULL, WORD, 0, 0, NULL, 0),
-	FIELD(times_form, service, NULL, WORD, 0, 0, NULL, 0),
-};
-static const struct fields times_fields = FIELDS(times_rows);
+static struct view_choice
+radio(struct maker *k, int64_t ms, const char *label)
+{
+	char text[40];
+	struct view_choice c = {
+		arena_strdup(k->shown->a.arena, rfc3339_local(k->zone, ms, text)), label, NULL,
+		ms == k->chosen && !k->checked
+	};
 
-/* What is known of the request before its times are looked for. */
-struct choosing {
-	struct times_form form;
-	struct problems problems;
-	struct view_times v;
-	struct strlist days, parts; /* asked for */
-	bool wishes;
-	int64_t number;
-};
+	k->checked = k->checked || c.checked;
+	return c;
+}
 
-/* ---- the times ---- */
+static void
+fill_parts(struct maker *k, const struct slot_day *d, struct view_day *day)
+{
+	struct arena *a = k->shown->a.arena;
+	int lang = k->shown->a.lang;
+	const char *const names[] = { k->t->morning, k->t->afternoon, k->t->evening };
+	size_t n = 0, first = k->next;
+	struct view_choice *times;
+	int last = -1;
 
+	while (first + n < k->res->count && k->res->starts[first + n] < d->ends_ms)
+		n++;
+	times = ARENA_ARRAY(a, struct view_choice, n);
+	k->first = k->first == NULL ? times : k->first;
+	day->count = count_text(a, k->t, n);
+	for (size_t i = 0; i < n; i++, k->next++) {
+		int64_t ms = k->res->starts[k->next];
+		int part = part_of_day(civil_from_ms(k->zone, ms).hour, lang);
+
+		times[i] = radio(k, ms, clock_text(a, k->zone, ms, lang));
+		if (part > last)
+			day->parts[day->part_count++] = (struct view_part){ names[part], &times[i], 0 };
+		last = part > last ? part : last;
+		day->parts[day->part_count - 1].count++;
+	}
+}
+
+/* Is somebody there on that day, by the plan of the week? */
 static bool
-is_free(const struct slot_map *m, size_t doctor, size_t bit)
+is_planned(const struct clinic *c, const struct slot_ask *ask, int32_t day, bool *ret_away)
 {
-	return (m->free[doctor].bits[bit / 64] >> bit % 64 & 1) != 0;
-}
+	size_t at = (size_t)(ask->branch - c->branches);
+	bool planned = false;
 
-static struct view_time
-time_of(struct exchange *x, const struct choosing *s, int64_t ms, const struct doctor *d)
-{
-	const struct slot_res *res = x->call->res;
-	const struct zone *zone = res->ask.branch->hours.zone;
-	struct arena *a = x->req->arena;
-	struct view_offer o = desk_offer(a, zone, ms, d);
-	bool fits = s->wishes && desk_fits(&s->days, &s->parts, zone, ms);
+	*ret_away = true;
+	for (size_t i = 0; i < c->doctor_count; i++) {
+		const struct doctor *d = &c->doctors[i];
+		bool here = false, away = false;
 
-	return (struct view_time){ o.pick, desk_clock(a, zone, ms),
-		arena_printf(a, "%s, %s%s", desk_span(a, zone, ms, 0), d->name,
-		    fits ? ", as they asked" : ""),
-		fits ? "fits" : "" };
-}
-
-/* The free times of doctor k from the i-th start to the last of the day. */
-static struct view_times_row
-row_of(struct exchange *x, const struct choosing *s, size_t k, size_t i, size_t end)
-{
-	const struct slot_res *res = x->call->res;
-	struct view_time *times = ARENA_ARRAY(x->req->arena, struct view_time, end - i + 1);
-	struct view_times_row row = { res->map.doctors[k]->name, times, 0 };
-
-	for (; i < end; i++)
-		if (is_free(&res->map, k, res->bits[i]))
-			times[row.count++] = time_of(x, s, res->starts[i], res->map.doctors[k]);
-	return row;
-}
-
-static void
-fill_days(struct exchange *x, struct choosing *s)
-{
-	const struct slot_res *res = x->call->res;
-	struct arena *a = x->req->arena;
-	struct view_times_day *days = ARENA_ARRAY(a, struct view_times_day, DAYS_LISTED);
-	size_t i = 0, end;
-
-	s->v.days = days;
-	for (size_t d = 0; d < res->day_count && d < DAYS_LISTED; d++, i = end) {
-		const struct slot_day *day = &res->days[d];
-		struct view_times_row *rows = ARENA_ARRAY(a, struct view_times_row, res->map.count + 1);
-		struct view_times_day *v = &days[s->v.day_count++];
-
-		for (end = i; end < res->count && res->starts[end] < day->ends_ms;)
-			end++;
-		v->day = desk_day(a, day->day);
-		v->rows = rows;
-		for (size_t k = 0; k < res->map.count; k++)
-			if ((rows[v->count] = row_of(x, s, k, i, end)).count > 0)
-				v->count++;
-		if (v->count == 0)
-			v->closed = day->closed != NULL ? day->closed->name[0]
-			    : day->shut		       ? "Closed."
-						       : "Nothing is free.";
+		for (size_t w = 0; w < d->work_count; w++)
+			here |= d->work[w].branch == at && d->work[w].weekday == day_weekday(day);
+		for (size_t e = 0; e < d->extra_count; e++)
+			here |= d->extra[e].branch == at && d->extra[e].day == day;
+		for (size_t w = 0; w < d->away_count; w++)
+			away |= d->away[w].from_min <= day * (int64_t)1440
+			    && d->away[w].to_min >= (day + 1) * (int64_t)1440;
+		if (here && times_gives(d, ask)) {
+			planned = true;
+			*ret_away = *ret_away && away;
+		}
 	}
+	return planned;
 }
 
-/* One doctor a time, the first. */
-static void
-fill_fitting(struct exchange *x, struct choosing *s)
-{
-	const struct slot_res *res = x->call->res;
-	const struct zone *zone = res->ask.branch->hours.zone;
-	struct view_time *v = ARENA_ARRAY(x->req->arena, struct view_time, FITTING_MAX);
-
-	s->v.fitting = v;
-	for (size_t i = 0; s->wishes && i < res->count && s->v.fitting_count < FITTING_MAX; i++) {
-		size_t k = 0;
-
-		if (!desk_fits(&s->days, &s->parts, zone, res->starts[i]))
-			continue;
-		while (!is_free(&res->map, k, res->bits[i]))
-			k++;
-		v[s->v.fitting_count] = time_of(x, s, res->starts[i], res->map.doctors[k]);
-		v[s->v.fitting_count].label
-		    = desk_offer(x->req->arena, zone, res->starts[i], res->map.doctors[k]).label;
-		s->v.fitting_count++;
-	}
-}
-
-/* ---- the page ---- */
-
-static void
-fill_filter(struct exchange *x, struct choosing *s)
-{
-	const struct slot_cmd *cmd = x->call->cmd;
-	const struct clinic *c = x->clinic;
-	struct arena *a = x->req->arena;
-	struct view_choice *d = ARENA_ARRAY(a, struct view_choice, c->doctor_count + 1);
-	struct view_choice *v = ARENA_ARRAY(a, struct view_choice, c->service_count + 1);
-
-	for (size_t i = 0; i < c->doctor_count; i++)
-		if (c->doctors[i].active && strlist_has(&c->doctors[i].services, cmd->ask.service->slug))
-			d[s->v.doctor_count++] = (struct view_choice){ c->doctors[i].slug,
-				c->doctors[i].name, NULL, cmd->ask.doctor == &c->doctors[i] };
-	for (size_t i = 0; i < c->service_count; i++)
-		v[i] = (struct view_choice){ c->services[i].slug, c->services[i].name[0], NULL,
-			cmd->ask.service == &c->services[i] };
-	s->v.doctors = d;
-	s->v.services = v;
-	/* A move leaves the service. */
-	s->v.service_count = c->service_count > 1 && strcmp(s->v.action, "book") == 0 ? c->service_count : 0;
-}
-
+/* Why a day has no times; NULL for a day of which nothing needs to be said. */
 static const char *
-week_at(struct exchange *x, const struct choosing *s, int32_t day)
+why_none(const struct maker *k, const struct slot_day *d)
 {
-	const struct times_form *f = &s->form;
-	struct arena *a = x->req->arena;
-	char text[16];
+	const struct slot_ask *ask = &k->res->ask;
+	int64_t earliest = ask->now + ask->branch->settings.min_notice_minutes * MINUTE_MS;
+	int lang = k->shown->a.lang;
+	bool away;
 
-	return arena_printf(a, "/staff/bookings/%s/times?from=%s%s%s%s%s", s->v.reference,
-	    date_text(day, text), f->doctor == NULL ? "" : "&doctor=", f->doctor == NULL ? "" : f->doctor,
-	    f->service == NULL ? "" : "&service=", f->service == NULL ? "" : f->service);
-}
-
-static void
-render_times(struct exchange *x)
-{
-	struct choosing *s = x->state;
-	const struct slot_cmd *cmd = x->call->cmd;
-	int32_t today = day_of_ms(cmd->ask.branch->hours.zone, cmd->ask.now);
-	char text[16];
-
-	s->v.desk = desk_frame(x, "Choose a time", "");
-	s->v.may_override = (x->call->actor.caps & CAP_OVERRIDE) != 0;
-	s->v.from = arena_strdup(x->req->arena, date_text(cmd->from_day, text));
-	if (cmd->from_day > today)
-		s->v.earlier = week_at(x, s,
-		    cmd->from_day - DAYS_LISTED < today ? today : cmd->from_day - DAYS_LISTED);
-	s->v.later = week_at(x, s, cmd->from_day + DAYS_LISTED);
-	s->v.service = cmd->ask.service->slug;
-	fill_filter(x, s);
-	fill_days(x, s);
-	fill_fitting(x, s);
-	page_begin(x->req, 200);
-	page_desk_times(&x->req->reply.body, &s->v);
-	exchange_send(x);
-}
-
-/* ---- the request they are for ---- */
-
-static int64_t
-number_of(const struct exchange *x)
-{
-	const struct booking_detail *d = x->call->res;
-
-	return d->n;
-}
-
-/* "Thursday, Saturday; Evening". */
-static const char *
-wishes_text(struct exchange *x, const struct choosing *s)
-{
-	const char *days = page_days(x->req->arena, &s->days, 0);
-	const char *parts = page_parts(x->req->arena, &s->parts, 0);
-
-	return days == NULL ? parts
-	    : parts == NULL ? days
-			    : arena_printf(x->req->arena, "%s; %s", days, parts);
-}
-
-/* The week in which the request has its time, or asks for one; else this one. */
-static const char *
-first_day(struct exchange *x, const json_t *doc, const struct zone *zone)
-{
-	int64_t ms = desk_ms_of(doc, "starts_at") + desk_ms_of(doc, "wish");
-	char text[16];
-
-	if (ms < clock_now_ms())
+	if (d->closed != NULL)
+		return arena_printf(k->shown->a.arena, lang == 2 ? "%s（%s）" : "%s (%s)",
+		    k->t->day_closed,
+		    d->closed->name[lang] != NULL ? d->closed->name[lang] : d->closed->name[0]);
+	if (d->shut || d->ends_ms <= earliest || !is_planned(k->clinic, ask, d->day, &away))
 		return NULL;
-	return arena_strdup(x->req->arena, date_text(day_of_ms(zone, ms), text));
+	return away ? k->t->day_away : d->starts_ms < earliest ? k->t->day_over : k->t->day_full;
 }
 
-static const struct branch *
-branch_of(struct exchange *x, const json_t *doc)
+/* True when the day is one of those that count. */
+static bool
+add_day(struct maker *k, const struct slot_day *d, struct view_day *days)
 {
-	const char *slug = desk_text_of(x->req->arena, doc, "branch");
+	struct view_day *day = &days[k->v->day_count];
+	bool any = k->next < k->res->count && k->res->starts[k->next] < d->ends_ms;
 
-	return slug == NULL ? NULL : clinic_branch(x->clinic, slug);
+	*day = (struct view_day){ .name = times_day(k->shown->a.arena, d->day, k->shown->a.lang) };
+	if (any) {
+		day->open = k->v->none_free || (d->starts_ms <= k->about && k->about < d->ends_ms);
+		fill_parts(k, d, day);
+		k->v->none_free = false;
+	} else if ((day->why = why_none(k, d)) == NULL)
+		return false;
+	k->v->day_count++;
+	return d->closed == NULL;
 }
 
-static void
-fill_request(struct exchange *x, struct choosing *s, const json_t *doc, const struct branch *b)
+static size_t
+count_of_day(const struct maker *k, const struct slot_day *d)
 {
-	const struct booking_detail *d = x->call->res;
-	struct arena *a = x->req->arena;
-	int status = status_from_name(desk_text_of(a, doc, "status"));
-	int64_t starts = desk_ms_of(doc, "starts_at"), wish = desk_ms_of(doc, "wish");
+	size_t n = 0;
 
-	s->v.reference = desk_text_of(a, doc, "reference");
-	s->v.name = desk_text_of(a, doc, "full_name");
-	s->v.version = arena_printf(a, "%lld", (long long)d->version);
-	s->v.action = status == STATUS_BOOKED || status == STATUS_CONFIRMED ? "move" : "book";
-	s->v.branch = b->slug;
-	if (starts != 0)
-		s->v.now = arena_printf(a, "Now %s, %s", desk_span(a, b->hours.zone, starts, 0),
-		    desk_doctor(x->clinic, desk_text_of(a, doc, "doctor")));
-	else if (wish != 0)
-		s->v.now = arena_printf(a, "They asked for %s", desk_span(a, b->hours.zone, wish, 0));
-	s->days = desk_words_of(a, doc, "preferred_days");
-	s->parts = desk_words_of(a, doc, "preferred_parts");
-	s->v.wishes = wishes_text(x, s);
-	s->wishes = (s->days.n > 0 && !strlist_has(&s->days, "any"))
-	    || (s->parts.n > 0 && !strlist_has(&s->parts, "any"));
+	while (k->next + n < k->res->count && k->res->starts[k->next + n] < d->ends_ms)
+		n++;
+	return n;
 }
 
 static void
-look_for_times(struct exchange *x)
+fill_days(struct maker *k, int32_t from)
 {
-	const struct booking_detail *d = x->call->res;
-	struct choosing *s = x->state;
-	struct slot_cmd *cmd = ARENA_NEW(x->req->arena, struct slot_cmd);
-	json_t *doc = json_loads(d->json, 0, NULL);
-	const struct branch *b = branch_of(x, doc);
-	const char *service = desk_text_of(x->req->arena, doc, "service");
-	struct call *c;
+	const struct slot_res *r = k->res;
+	const struct slot_ask *ask = &r->ask;
+	struct view_day *days = ARENA_ARRAY(k->shown->a.arena, struct view_day, r->day_count);
+	int32_t last = day_of_ms(k->zone, ask->now) + ask->branch->settings.horizon_days;
+	int32_t end = r->days[r->day_count - 1].day;
+	size_t open = 0, times = 0;
+	char text[16];
 
-	if (b == NULL || !(x->call->actor.caps & CAP_ACT)) {
-		json_decref(doc);
-		exchange_error(x, b == NULL ? E_CONFLICT : E_FORBIDDEN);
-		return;
+	k->v->none_free = true;
+	for (size_t i = 0; i < r->day_count; i++) {
+		const struct slot_day *d = &r->days[i];
+		size_t n = count_of_day(k, d);
+
+		if (d->day < from) {
+			k->next += n;
+			continue;
+		}
+		if (d->day > last || open == OPEN_DAYS || (times > 0 && times + n > TIMES_MAX)) {
+			end = d->day - 1;
+			break;
+		}
+		open += add_day(k, d, days);
+		times += n;
 	}
-	fill_request(x, s, doc, b);
-	cmd->branch = b->slug;
-	cmd->doctor = s->form.doctor;
-	cmd->service = s->form.service != NULL ? s->form.service
-	    : service != NULL && clinic_service(x->clinic, service) != NULL ? service
-									     : NULL;
-	cmd->from = s->form.from != NULL ? s->form.from : first_day(x, doc, b->hours.zone);
-	cmd->reference = s->v.reference;
-	json_decref(doc);
-	c = exchange_call(x, &op_slot_find, cmd);
-	c->problems = s->problems;
-	slot_cmd_check(cmd, x->clinic, clock_now_ms(), &c->problems);
-	cmd->to_day = cmd->from_day + DAYS_LOOKED - 1;
-	exchange_submit(x, render_times);
+	k->v->days = days;
+	if (end < last)
+		k->v->later = arena_strdup(k->shown->a.arena, date_text(end + 1, text));
+}
+
+/* ---- beside the days ---- */
+
+static void
+fill_offers(struct maker *k, const struct slot_offers *o)
+{
+	struct arena *a = k->shown->a.arena;
+	struct view_choice *v = ARENA_ARRAY(a, struct view_choice, SLOT_OFFERS);
+	struct view_row *other = ARENA_ARRAY(a, struct view_row, SLOT_OFFERS);
+	bool asked = answer_given(&k->shown->a, "doctor") != NULL;
+
+	for (size_t i = 0; i < o->count; i++) {
+		const struct slot_offer *x = &o->v[i];
+		const char *label = day_and_time(a, k->zone, x->start_ms, k->shown->a.lang);
+
+		if (asked)
+			label = arena_printf(a, k->shown->a.lang == 2 ? "%s，%s" : "%s, %s", label, x->doctor->name);
+		v[i] = radio(k, x->start_ms, label);
+		other[i] = (struct view_row){ OFFER, arena_printf(a, "%s %s", v[i].value, x->doctor->slug) };
+	}
+	k->first = o->count > 0 ? v : k->first;
+	k->v->offers = v;
+	k->v->offer_count = o->count;
+	k->v->other = other;
+	k->v->other_count = asked ? o->count : 0;
+}
+
+/* The weekdays on which the branch never opens. */
+static const char *
+shut_text(const struct maker *k)
+{
+	const struct hours *h = &k->res->ask.branch->hours;
+	struct arena *a = k->shown->a.arena;
+	const char *text = NULL;
+
+	for (int weekday = 1; weekday <= 7; weekday++) {
+		const char *name = weekday_name(k->t, weekday);
+		bool open = false;
+
+		for (size_t i = 0; i < h->row_count; i++)
+			open |= h->rows[i].weekday == weekday;
+		if (!open)
+			text = text == NULL ? name
+					    : arena_printf(a, "%s%s%s", text, k->shown->a.lang == 2 ? "、" : ", ", name);
+	}
+	return text == NULL ? NULL
+			    : arena_printf(a, "%s%s%s", k->t->shut_on, text, k->t->stop);
+}
+
+/* A chosen time that is on none of the days shown comes before them. */
+static void
+fill_chosen(struct maker *k)
+{
+	struct arena *a = k->shown->a.arena;
+	struct view_choice *c = ARENA_NEW(a, struct view_choice);
+
+	if (k->chosen == 0 || k->checked)
+		return;
+	*c = radio(k, k->chosen, day_and_time(a, k->zone, k->chosen, k->shown->a.lang));
+	k->v->chosen = c;
+	if (k->v->offer_count == 0)
+		k->first = c;
 }
 
 void
-desk_times(struct exchange *x)
+times_fill(struct view_times *v, const struct clinic *c, const struct shown *s)
 {
-	struct booking_read_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_read_cmd);
-	struct choosing *s = ARENA_NEW(x->req->arena, struct choosing);
+	struct slot_ask ask = times_ask(c, &s->a);
+	struct maker k = { .shown = s, .res = s->times, .clinic = c, .t = &texts[s->a.lang], .v = v };
+	char text[16];
+	int32_t from, today;
 
-	if (x->clinic == NULL) {
-		exchange_error(x, E_UNAVAILABLE);
+	v->branch_first = ask.branch == NULL && times_are_kept(c, &ask);
+	v->shown = s->times != NULL;
+	if (!v->shown)
 		return;
-	}
-	s->problems.arena = x->req->arena;
-	decode_query(x->req, &times_fields, &s->form, &s->problems, false);
-	cmd->reference = x->param[0];
-	x->state = s;
-	exchange_call(x, &op_booking_read, cmd);
-	x->audit_n = number_of;
-	exchange_submit(x, look_for_times);
+	k.zone = s->times->ask.branch->hours.zone;
+	if (!times_chosen(&s->a, &k.about))
+		k.about = 0;
+	today = day_of_ms(k.zone, s->times->ask.now);
+	from = times_first_day(&s->a, today);
+	v->any_doctor = ask.doctor == NULL;
+	v->error = answer_error(&s->a, "slot");
+	k.chosen = v->error == NULL ? k.about : 0;
+	v->hint = ask.branch->settings.instant ? k.t->times_instant : k.t->times_request;
+	v->from = from == today ? NULL : arena_strdup(s->a.arena, date_text(from, text));
+	if (s->offers != NULL)
+		fill_offers(&k, s->offers);
+	fill_days(&k, from);
+	fill_chosen(&k);
+	v->shut = shut_text(&k);
+	v->none_checked = !k.checked;
+	v->none_id = k.first != NULL ? "slot-none" : "slot";
+	if (k.first != NULL)
+		k.first->id = "slot";
 }

@@ -32,6 +32,35 @@ struct view_row {
 	const char *label, *text;
 };
 
+/* The free times of a part of a day: radios, ids only where something leads there. */
+struct view_part {
+	const char *name;
+	const struct view_choice *times;
+	size_t count;
+};
+
+struct view_day {
+	const char *name, *count; /* "Thursday 26 November 2026", "12 free times" */
+	const char *why;	  /* there are none; NULL: there are */
+	bool open;
+	struct view_part parts[3];
+	size_t part_count;
+};
+
+struct view_times {
+	bool shown;	   /* false: the page asks for days alone */
+	bool branch_first; /* a branch has to be chosen before there are times */
+	bool any_doctor, none_free, none_checked;
+	const char *error, *hint, *shut, *none_id;
+	const struct view_choice *offers, *chosen; /* chosen: free, on none of the days; NULL */
+	size_t offer_count;
+	const struct view_row *other; /* hidden: whose the offers are, when a doctor was asked for */
+	size_t other_count;
+	const struct view_day *days;
+	size_t day_count;
+	const char *from, *later; /* dates: the first day shown, NULL for today; the next stretch */
+};
+
 struct view_book {
 	const struct texts *t;
 	const char *title, *clinic, *intro, *notice, *consent_label, *consent_version;
@@ -48,11 +77,24 @@ struct view_book {
 	const struct view_choice *concerns, *reasons, *methods, *ages, *days, *parts, *branches;
 	size_t concern_count, reason_count, method_count, age_count, day_count, part_count,
 	    branch_count; /* branch_count 0: there is one, and nothing to ask */
+	const struct view_choice *services, *doctors;
+	size_t service_count, doctor_count; /* the same */
+	bool may_show_times; /* of another branch, service or doctor */
+	struct view_times times;
 	const char *concerns_error, *method_error, *age_error, *consent_error, *branch_error,
-	    *reasons_error, *days_error, *parts_error;
+	    *reasons_error, *days_error, *parts_error, *service_error, *doctor_error;
 	struct view_text full_name, tel, email, guardian_name, guardian_phone, guardian_relation,
 	    note;
 	bool guardian_open; /* something there was wrong, or answered */
+};
+
+/* "Choose another time", by a patient's link. */
+struct view_move {
+	const struct texts *t;
+	const char *title, *clinic, *phone, *token, *now; /* now: the time it has */
+	const struct view_problem *problems;
+	size_t problem_count;
+	struct view_times times;
 };
 
 struct view_booking {
@@ -205,7 +247,7 @@ struct view_times_day {
 	size_t count;
 };
 
-struct view_times {
+struct view_chooser {
 	struct view_desk desk;
 	const char *reference, *name, *version, *action, *now, *wishes; /* NULL: nothing of it */
 	const char *from, *earlier, *later, *branch, *service;

@@ -76,14 +76,16 @@ SELECT kind, recipient, language, created_at, due_at, state, attempts, sent_at
 SELECT scope, created_at, expires_at, revoked_at FROM token WHERE n = :n ORDER BY created_at LIMIT 200;
 
 -- name: retention_look :many
--- in: status int, after int, before int, max int
+-- in: status int, after int, before int, max int, now time
 -- out: n int, reference text, last_at time
--- Requests of a status that are old enough to have had their time, with their last event.
+-- Requests of a status that are old enough to have had their time, with their last event;
+-- not those that are still to come.
 SELECT b.n, b.reference,
        coalesce((SELECT e.at FROM event e WHERE e.n = b.n ORDER BY e.seq DESC LIMIT 1),
                 b.received_at) AS last_at
   FROM booking b
  WHERE b.status = :status AND b.n > :after AND b.n < :before
+   AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.n = b.n AND a.held = 1 AND a.ends_at > :now)
  ORDER BY b.n LIMIT :max;
 
 -- name: scrub_set :exec

@@ -78,7 +78,7 @@ Test(role, what_needs_no_capability_is_listed_here)
 	static const char *const open[] = { "booking_create", "booking_view",
 		"booking_ask_erasure", "booking_disown", "audit_add", "ready_check",
 		"housekeep", "sign_lookup", "sign_in", "sign_out", "sign_password",
-		"session_touch", "booking_confirm", "booking_move", "booking_withdraw",
+		"session_touch", "booking_confirm", "booking_move", "booking_move_times", "booking_withdraw",
 		"booking_undo", "slot_find" };
 
 	for (const struct op *const *op = op_all; *op != NULL; op++) {

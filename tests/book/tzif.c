@@ -24,12 +24,12 @@ utc_ms(int year, int month, int day, int hour, int minute, int second)
 }
 
 static void
-expect_as_libc(const char *name, const struct zone *z, int from, int to)
+expect_as_libc(const char *name, const struct zone *z, int from, int to, int64_t step)
 {
 	setenv("TZ", name, 1);
 	tzset();
 	for (int64_t ms = utc_ms(from, 1, 1, 0, 0, 0); ms < utc_ms(to, 1, 1, 0, 0, 0);
-	     ms += HOUR_MS) {
+	     ms += step) {
 		time_t t = (time_t)(ms / 1000);
 		struct tm tm;
 
@@ -75,7 +75,13 @@ each_name(const char *file, const char *start, int field, bool must,
 static void
 sample(const char *name, const struct zone *z)
 {
-	expect_as_libc(name, z, 2026, 2038);
+	expect_as_libc(name, z, 2026, 2038, HOUR_MS);
+}
+
+static void
+sample_days(const char *name, const struct zone *z)
+{
+	expect_as_libc(name, z, 2026, 2038, 11 * HOUR_MS);
 }
 
 Test(tzif, every_zone_of_the_database_is_read)
@@ -88,6 +94,11 @@ Test(tzif, every_zone_of_the_database_is_read)
 Test(tzif, forty_zones_agree_with_the_c_library_hour_by_hour_until_2037)
 {
 	cr_expect(each_name(DB "tzdata.zi", "Z", 2, true, sample, 8) > 300);
+}
+
+Test(tzif, every_zone_agrees_with_the_c_library_twice_a_day_until_2037)
+{
+	cr_expect(each_name(DB "tzdata.zi", "Z", 2, true, sample_days, 1) > 300);
 }
 
 /* A zone without a table: header of version 1, header of 2, a type, the footer. */

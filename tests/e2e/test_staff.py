@@ -56,6 +56,12 @@ MATRIX = [
     ("POST", LIST + "/{ref}/assign", {"doctor": "dr-a"},     N + [403, 403, 428, 428, 428, 403, 404]),
     ("POST", LIST + "/{ref}/undo", {},                       N + [403, 403, 428, 428, 428, 403, 404]),
     ("POST", LIST + "/{ref}/link", {},                       N + [403, 403, 200, 403, 200, 403, 404]),
+    ("GET", "/api/v1/staff/absences", None,                  N + [403, 200, 200, 200, 200, 403, 200]),
+    ("POST", "/api/v1/staff/absences", {},                   N + [403, 403, 422, 422, 422, 403, 422]),
+    ("DELETE", "/api/v1/staff/absences/999", None,           N + [403, 403, 404, 404, 404, 403, 404]),
+    ("GET", "/api/v1/staff/closures", None,                  N + [403, 200, 200, 200, 200, 403, 200]),
+    ("POST", "/api/v1/staff/closures", {},                   N + [403, 403, 422, 422, 422, 403, 422]),
+    ("DELETE", "/api/v1/staff/closures/999", None,           N + [403, 403, 404, 404, 404, 403, 404]),
     ("GET", "/api/v1/staff/explain", None,                   N + [403, 422, 422, 422, 422, 403, 422]),
     ("POST", LIST + "/{ref}/no-such-action", {},             N + [403, 403, 404, 404, 404, 403, 404]),
     # the public door: for a website's key, for who may do all, and for who has none
