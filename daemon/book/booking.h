@@ -109,6 +109,7 @@ struct booking_item {
 	const char *reference, *full_name, *phone, *email, *contact_method, *language;
 	const char *branch, *service, *doctor, *room, *visited_before, *channel;
 	const char *uid;	  /* the booking's UUID */
+	const char *stranded_why; /* a word of slot.def; NULL: it can be kept */
 	const char *manage_token; /* a fresh link, when one was asked for; else NULL */
 	const struct zone *zone; /* the branch's */
 	bool minor;		 /* said to be under 18 */

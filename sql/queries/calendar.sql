@@ -99,6 +99,19 @@ UPDATE appointment SET hold_ends_at = NULL WHERE n = :n AND hold_ends_at IS NOT 
 -- in: n int, stranded_at time?
 UPDATE appointment SET stranded_at = :stranded_at WHERE n = :n;
 
+-- name: appointment_stranded_why :one
+-- in: n int
+-- out: reason text?
+-- A word of slot.def.
+SELECT reason FROM event WHERE n = :n AND kind = 'stranded' ORDER BY seq DESC LIMIT 1;
+
+-- name: appointment_stranded_count :one
+-- in: now time, branch int
+-- out: count int
+-- How many to come cannot be kept, at a branch or (0) at all; + keeps to the index of those.
+SELECT count(*) AS count FROM appointment a JOIN booking b ON b.n = a.n
+ WHERE a.stranded_at IS NOT NULL AND +a.starts_at >= :now AND (:branch = 0 OR b.branch = :branch);
+
 -- name: appointment_taken_since :one
 -- in: since time
 -- out: count int
