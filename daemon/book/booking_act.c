@@ -376,6 +376,8 @@ run_not_spam(struct act *a)
 		rc = q_booking_restart_clock(a->tx->db, .n = a->row.n, .clock_at = a->tx->now,
 		    .respond_by = due == HOURS_NEVER ? a->tx->now + DAY_MS : due);
 	if (rc >= 0)
+		rc = act_take_wish(a);
+	if (rc >= 0)
 		rc = send_withheld(a);
 	if (rc >= 0)
 		rc = act_tell(a, STATUS_NEW, act_text_detail(a));

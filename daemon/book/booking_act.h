@@ -55,5 +55,6 @@ int run_assign(struct act *);
 int run_visit(struct act *); /* attend, no-show: not before it begins */
 int run_undo(struct act *);
 int run_link(struct act *);
+int act_take_wish(struct act *);
 
 #endif
