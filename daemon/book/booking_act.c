@@ -203,9 +203,10 @@ static int
 run_not_spam(struct act *a)
 {
 	const struct branch *b = clinic_branch_by_id(a->call->clinic, a->row.branch);
-	int64_t due = hours_add(&b->hours, a->tx->now,
-	    b->settings.respond_within_open_hours * HOUR_MS);
-	int rc = retake_wish(a);
+	int64_t due = b == NULL ? HOURS_NEVER
+				: hours_add(&b->hours, a->tx->now,
+				    b->settings.respond_within_open_hours * HOUR_MS);
+	int rc = act_take_wish(a);
 
 	if (rc >= 0)
 		rc = act_set_status(a, STATUS_NEW, false);

@@ -65,6 +65,6 @@ int run_undo(struct act *);
 int run_link(struct act *);
 /* The time a request wishes for is held from now on, if it is free; else it stays a
  * wish. For "not-spam". */
-int retake_wish(struct act *);
+int act_take_wish(struct act *);
 
 #endif

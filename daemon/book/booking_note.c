@@ -93,7 +93,9 @@ due_ms(struct act *a)
 
 	if (a->cmd->next_due == NULL || rfc3339_parse(a->cmd->next_due, &ms))
 		return ms;
-	return date_parse(a->cmd->next_due, &day) ? day_start_ms(b->hours.zone, day) : 0;
+	return date_parse(a->cmd->next_due, &day)
+	    ? day_start_ms(b == NULL ? a->call->clinic->zone : b->hours.zone, day)
+	    : 0;
 }
 
 int

@@ -182,6 +182,13 @@ UPDATE schedule_version SET version = version + 1;
 SELECT kind, at, actor_kind, actor, from_status, to_status FROM event
  WHERE n = :n AND to_status IS NOT NULL ORDER BY seq DESC LIMIT 1;
 
+-- name: event_into_status :one
+-- in: n int, status int
+-- out: at time, actor_kind text, from_status int?
+-- How a request came to where it stands, other than by an undo.
+SELECT at, actor_kind, from_status FROM event
+ WHERE n = :n AND to_status = :status AND kind <> 'undone' ORDER BY seq DESC LIMIT 1;
+
 -- name: resource_slug :one
 -- in: id int
 -- out: slug text
