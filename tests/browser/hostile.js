@@ -164,7 +164,7 @@ test('hostile: the lists show each name as it was sent, and nothing runs', async
     while (next) {
       await page.goto(next, { waitUntil: 'domcontentloaded' });
       const lines = await page.evaluate(() => ({ next: document.querySelector('a[rel=next]')?.href,
-        rows: [...document.querySelectorAll('tbody tr')].map(r => [r.querySelector('th').textContent, r.querySelector('td').firstChild.textContent]) }));
+        rows: [...document.querySelectorAll('tbody tr')].map(r => [r.querySelector('th a').textContent, r.querySelector('td').firstChild.textContent]) }));
       for (const [reference, name] of lines.rows) {
         equal(name, names.get(reference), `${start} ${reference}`);
         seen.add(reference);
