@@ -161,7 +161,7 @@ absence_add(struct tx *tx, struct call *c)
 	if (rc >= 0) {
 		(void)clinic_add_away(
 		    next, d->id, &(struct away){ f->from_min, f->to_min, f->reason, 0 });
-		rc = stranded_find(tx, next, &res->stranded);
+		rc = stranded_find(tx, c->clinic, next, &res->stranded);
 	}
 	if (rc >= 0 && !f->dry_run) {
 		rc = q_absence_insert(tx->db, &made, .doctor = d->id, .from_min = f->from_min,
@@ -204,7 +204,7 @@ absence_delete(struct tx *tx, struct call *c)
 		rc = E_NOT_FOUND;
 	if (rc >= 0) {
 		(void)clinic_remove_away(next, f->id);
-		rc = stranded_find(tx, next, &res->stranded);
+		rc = stranded_find(tx, c->clinic, next, &res->stranded);
 	}
 	if (rc >= 0 && !f->dry_run)
 		rc = q_absence_delete(tx->db, .id = f->id);
@@ -230,7 +230,7 @@ closure_add(struct tx *tx, struct call *c)
 		rc = E_FORBIDDEN;
 	if (rc >= 0) {
 		clinic_add_closure(next, b, f->day, f->name, 0);
-		rc = stranded_find(tx, next, &res->stranded);
+		rc = stranded_find(tx, c->clinic, next, &res->stranded);
 	}
 	if (rc >= 0 && !f->dry_run) {
 		rc = q_closure_insert(tx->db, &made, .branch = b == NULL ? 0 : b->id,
@@ -268,7 +268,7 @@ closure_delete(struct tx *tx, struct call *c)
 	rc = find_closure(tx, c, f->id);
 	if (rc >= 0) {
 		(void)clinic_remove_closure(next, f->id);
-		rc = stranded_find(tx, next, &res->stranded);
+		rc = stranded_find(tx, c->clinic, next, &res->stranded);
 	}
 	if (rc >= 0 && !f->dry_run)
 		rc = q_closure_delete(tx->db, .id = f->id);

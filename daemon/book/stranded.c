@@ -76,11 +76,19 @@ add(struct stranded *s, const struct clinic *c, const struct q_appointment_held_
 		row->stranded_at_null };
 }
 
+/* Was it given in spite of the hours that are in force? */
+static bool
+stood_never(const struct schedule *was, const struct q_appointment_held_from_out *row)
+{
+	return was != NULL && row->stranded_at_null && why_stranded(was, row, true) != SLOT_FREE;
+}
+
 int
-stranded_find(struct tx *tx, const struct clinic *next, struct stranded *ret)
+stranded_find(struct tx *tx, const struct clinic *old, const struct clinic *next,
+    struct stranded *ret)
 {
 	struct q_appointment_held_from_out *rows;
-	struct schedule *s;
+	struct schedule *s, *was = NULL;
 	size_t count;
 	int rc = held(tx, &rows, &count);
 
@@ -90,18 +98,23 @@ stranded_find(struct tx *tx, const struct clinic *next, struct stranded *ret)
 	ret->rows = ARENA_ARRAY(tx->arena, struct stranded_row, count);
 	ret->relieved = ARENA_ARRAY(tx->arena, int64_t, count);
 	s = schedule_new(next, tx->now, rows[count - 1].ends_at + DAY_MS);
+	if (old != NULL)
+		was = schedule_new(old, tx->now, rows[count - 1].ends_at + DAY_MS);
 	for (size_t i = 0; rc >= 0 && i < count; i++) {
 		enum slot_why why;
 
 		if ((rc = keeps_rooms(tx, next, rows[i].n)) < 0)
 			break;
 		why = why_stranded(s, &rows[i], rc == 1);
+		if (why != SLOT_FREE && stood_never(was, &rows[i]))
+			continue;
 		if (why != SLOT_FREE)
 			add(ret, next, &rows[i], why);
 		else if (!rows[i].stranded_at_null)
 			ret->relieved[ret->relieved_count++] = rows[i].n;
 	}
 	schedule_free(s);
+	schedule_free(was);
 	for (size_t i = 0; i < ret->count; i++) /* it outlives the clinic looked at */
 		if (ret->rows[i].doctor != NULL)
 			ret->rows[i].doctor = arena_strdup(tx->arena, ret->rows[i].doctor);

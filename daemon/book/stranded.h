@@ -26,8 +26,11 @@ struct stranded {
 	size_t relieved_count;
 };
 
-/* Every appointment to come, held against a clinic. */
-int stranded_find(struct tx *, const struct clinic *next, struct stranded *ret);
+/* Every appointment to come, held against a clinic that is to be. Who did not stand
+ * in the one in force either was given that time in spite of it, and knows. old NULL:
+ * there is none. */
+int stranded_find(struct tx *, const struct clinic *old, const struct clinic *next,
+    struct stranded *ret);
 size_t stranded_fresh(const struct stranded *);
 /* "This would strand 2 appointments: NG-..., NG-...". */
 const char *stranded_sentence(struct arena *, const struct stranded *);

@@ -393,6 +393,20 @@ def an_absence_is_tried_and_saved_and_strands_openly():
 
 
 @test
+def who_was_given_a_time_in_spite_of_the_hours_is_not_stranded_by_them():
+    asked = d.post_json("/api/v1/bookings", another()).json()
+    night = {"slot": at(13, "03:00"), "doctor": "dr-a", "override": True, "reason": "the night before a flight"}
+    a = d.act(asked["reference"], "book", night, 1)
+    equal((a.status, a.json()["starts_at"]), (200, at(13, "03:00")))
+    made = change("POST", "/absences", {"doctor": "dr-b", "from": day(14), "to": day(14)}).json()
+    assert asked["reference"] not in [s["reference"] for s in made["stranded"]], made
+    equal(change("DELETE", f"/absences/{made['id']}").status, 200)
+    ill = change("POST", "/absences?dry_run=yes", {"doctor": "dr-a", "from": day(13), "to": day(13)}).json()
+    equal(ill["stranded"], [], "and they know whom they spoke to")
+    equal(d.act(asked["reference"], "cancel", {"reason": "clinic"}, a.json()["version"]).status, 200)
+
+
+@test
 def what_is_taken_back_relieves_who_was_stranded():
     booked = book(at(15, "10:00"), branch="east")
     made = change("POST", "/closures", {"branch": "east", "date": day(15), "name": "Water damage"}).json()
