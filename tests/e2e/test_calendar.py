@@ -5,6 +5,7 @@ booked, explained, moved, taken back; a doctor ill, a branch closed, a file that
 would strand somebody.
 """
 import datetime
+import time
 from harness import *
 
 SINGAPORE = datetime.timezone(datetime.timedelta(hours=8))
@@ -462,6 +463,30 @@ def a_room_does_not_become_smaller_than_what_is_booked_in_it():
         book(at(18, "10:00"), service="laser", doctor=doctor)
     r = d.ctl("clinic", "load", "-", check=False, stdin=json.dumps(CLINIC))
     assert r.returncode == 1 and "laser-1" in r.stderr, r
+
+
+# ---- far away, and none of one's business ----
+
+def entered(**other):
+    """A caller's request, entered by staff; its reference."""
+    a = d.post_json(STAFF + "/bookings", another(channel="phone", consent={"basis": "verbal"}, **other), d.staff())
+    equal(a.status, 201, a.text())
+    return a.json()["reference"]
+
+
+def staff_act(reference, act, **body):
+    return d.act(reference, act, body, d.detail(reference)["version"])
+
+
+@test
+def a_time_far_away_is_said_to_be_so_at_once():
+    for when, why in (("9999-12-31T10:00:00Z", "horizon"), ("9999-12-31T23:59:59-12:00", "horizon"), ("0001-01-01T00:00:00Z", "past")):
+        began = time.monotonic()
+        a = d.get(f"{STAFF}/explain", d.staff(), branch="main", at=when)
+        equal((a.status, a.json()["why"], time.monotonic() - began < 5), (200, why, True), when)
+    a = staff_act(entered(), "book", slot="2206-12-01T10:00:00+08:00", doctor="dr-a", override=True, reason="a slip")
+    equal((a.status, a.fields()), (422, {"slot": "invalid"}), "every later change of the hours would look at each day till then")
+    equal(refused("1970-01-01T00:00:00Z"), (422, "slot_not_offered"), "and not a request without a time")
 
 
 # ---- and after all of it ----
