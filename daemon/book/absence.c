@@ -134,6 +134,8 @@ end_change(struct tx *tx, struct call *c, struct clinic *next, bool dry_run, int
 		rc = q_schedule_version_raise(tx->db);
 	if (rc >= 0 && !dry_run)
 		rc = stranded_mark(tx, c, &res->stranded);
+	if (c->actor.branch != 0)
+		stranded_keep(&res->stranded, c->actor.branch);
 	if (rc < 0 || dry_run) {
 		clinic_free(next);
 		return rc < 0 ? rc : 0;
@@ -161,7 +163,7 @@ absence_add(struct tx *tx, struct call *c)
 	if (rc >= 0) {
 		(void)clinic_add_away(
 		    next, d->id, &(struct away){ f->from_min, f->to_min, f->reason, 0 });
-		rc = stranded_find(tx, next, &res->stranded);
+		rc = stranded_find(tx, c->clinic, next, &res->stranded);
 	}
 	if (rc >= 0 && !f->dry_run) {
 		rc = q_absence_insert(tx->db, &made, .doctor = d->id, .from_min = f->from_min,
@@ -204,7 +206,7 @@ absence_delete(struct tx *tx, struct call *c)
 		rc = E_NOT_FOUND;
 	if (rc >= 0) {
 		(void)clinic_remove_away(next, f->id);
-		rc = stranded_find(tx, next, &res->stranded);
+		rc = stranded_find(tx, c->clinic, next, &res->stranded);
 	}
 	if (rc >= 0 && !f->dry_run)
 		rc = q_absence_delete(tx->db, .id = f->id);
@@ -230,7 +232,7 @@ closure_add(struct tx *tx, struct call *c)
 		rc = E_FORBIDDEN;
 	if (rc >= 0) {
 		clinic_add_closure(next, b, f->day, f->name, 0);
-		rc = stranded_find(tx, next, &res->stranded);
+		rc = stranded_find(tx, c->clinic, next, &res->stranded);
 	}
 	if (rc >= 0 && !f->dry_run) {
 		rc = q_closure_insert(tx->db, &made, .branch = b == NULL ? 0 : b->id,
@@ -268,7 +270,7 @@ closure_delete(struct tx *tx, struct call *c)
 	rc = find_closure(tx, c, f->id);
 	if (rc >= 0) {
 		(void)clinic_remove_closure(next, f->id);
-		rc = stranded_find(tx, next, &res->stranded);
+		rc = stranded_find(tx, c->clinic, next, &res->stranded);
 	}
 	if (rc >= 0 && !f->dry_run)
 		rc = q_closure_delete(tx->db, .id = f->id);
@@ -305,8 +307,20 @@ origin(struct obuf *o, int64_t id)
 	obuf_json_kstr(o, "origin", id == 0 ? "file" : "staff");
 }
 
+static bool
+is_ever_at(const struct clinic *c, const struct doctor *d, int64_t branch)
+{
+	bool ever = branch == 0;
+
+	for (size_t i = 0; i < d->work_count; i++)
+		ever |= c->branches[d->work[i].branch].id == branch;
+	for (size_t i = 0; i < d->extra_count; i++)
+		ever |= c->branches[d->extra[i].branch].id == branch;
+	return ever;
+}
+
 void
-absence_list_json(struct obuf *o, const struct clinic *c)
+absence_list_json(struct obuf *o, const struct clinic *c, int64_t branch)
 {
 	char text[24];
 
@@ -314,7 +328,8 @@ absence_list_json(struct obuf *o, const struct clinic *c)
 	obuf_json_key(o, "items");
 	obuf_json_open(o, '[');
 	for (size_t i = 0; i < c->doctor_count; i++)
-		for (size_t k = 0; k < c->doctors[i].away_count; k++) {
+		for (size_t k = 0;
+		     k < c->doctors[i].away_count && is_ever_at(c, &c->doctors[i], branch); k++) {
 			const struct away *a = &c->doctors[i].away[k];
 
 			obuf_json_open(o, '{');

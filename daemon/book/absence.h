@@ -45,7 +45,8 @@ struct absence_list_cmd {
 
 /* To those who may: what is away and closed is in the clinic itself. */
 int absence_list(struct tx *, struct call *);
-void absence_list_json(struct obuf *, const struct clinic *);
+/* branch: of those who are ever there; 0: of all. */
+void absence_list_json(struct obuf *, const struct clinic *, int64_t branch);
 void closure_list_json(struct obuf *, const struct clinic *);
 
 #endif

@@ -211,7 +211,7 @@ weigh(struct tx *tx, struct call *c, struct clinic *next)
 	if (rc >= 0)
 		rc = check_capacities(tx, c, next);
 	if (rc >= 0)
-		rc = stranded_find(tx, next, &res->stranded);
+		rc = stranded_find(tx, c->clinic, next, &res->stranded);
 	if (rc < 0)
 		return rc;
 	res->changes = clinic_changes(tx->arena, c->clinic, next);

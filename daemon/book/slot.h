@@ -101,9 +101,12 @@ struct slot_offers {
 	const struct zone *zone;
 };
 
-/* Does a visit that is booked still stand in this schedule: open, with its doctor
- * at work? Says nothing of claims, notice and horizon. Else why not. */
-enum slot_why slot_stands(const struct schedule *, const struct branch *, const struct doctor *,
+/* What speaks against a visit that is booked in this schedule, as bits: closed, not
+ * open, its doctor not at work. Says nothing of claims, notice and horizon. */
+#define SLOT_BIT(why) (1u << (why))
+unsigned slot_against(const struct schedule *, const struct branch *, const struct doctor *,
     int64_t begins, int64_t finishes);
+/* The one of them to be told; SLOT_FREE: none, it stands. */
+enum slot_why slot_against_first(unsigned bits);
 
 #endif

@@ -82,7 +82,7 @@ id_of(const struct exchange *x)
 static void
 render_absences(struct exchange *x)
 {
-	absence_list_json(reply_json(x, 200), x->clinic);
+	absence_list_json(reply_json(x, 200), x->clinic, x->call->actor.branch);
 	exchange_send(x);
 }
 

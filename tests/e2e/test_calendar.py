@@ -489,6 +489,34 @@ def a_time_far_away_is_said_to_be_so_at_once():
     equal(refused("1970-01-01T00:00:00Z"), (422, "slot_not_offered"), "and not a request without a time")
 
 
+@test
+def a_desk_of_one_branch_is_told_of_no_other():
+    booked = book(at(21, "10:00"), doctor="dr-a")
+    made = change("POST", "/absences", {"doctor": "dr-a", "from": day(21), "to": day(21), "reason": "private"})
+    equal([s["reference"] for s in made.json()["stranded"]], [booked["reference"]])
+    desk = d.key("frontdesk", branch="east")
+    a = d.post_json(STAFF + "/closures?dry_run=yes", {"branch": "east", "date": day(22), "name": "x"}, desk)
+    equal((a.status, a.json()["stranded"]), (200, []))
+    equal(d.get(STAFF + "/absences", desk).json()["items"], [])
+    change("DELETE", f"/absences/{made.json()['id']}")
+    own(booked, "cancel")
+
+
+@test
+def what_was_given_in_spite_of_the_hours_is_stranded_by_what_is_new_only():
+    reference = entered()
+    equal(staff_act(reference, "book", slot=at(22, "20:00"), doctor="dr-a", override=True, reason="after work").status, 200)
+
+    def strands(doctor, n):
+        a = change("POST", "/absences?dry_run=yes", {"doctor": doctor, "from": day(n), "to": day(n)})
+        return [s["reference"] for s in a.json()["stranded"]]
+    equal((strands("dr-e", 23), strands("dr-b", 22)), ([], []), "it lies outside the hours, as it did")
+    equal(strands("dr-a", 22), [reference])
+    a = change("POST", "/closures?dry_run=yes", {"branch": "main", "date": day(22), "name": "x"})
+    equal([s["why"] for s in a.json()["stranded"]], ["closed"])
+    equal(staff_act(reference, "cancel", reason="clinic").status, 200)
+
+
 # ---- and after all of it ----
 
 @test
