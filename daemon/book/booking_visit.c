@@ -228,6 +228,8 @@ booking_retake(struct tx *tx, struct call *c, const struct q_booking_row_out *ro
 
 	if (ask.branch == NULL || ask.service == NULL || ask.doctor == NULL)
 		return E_CONFLICT;
+	if (c->actor.kind == ACTOR_PATIENT && (rc = booking_may_hold(tx, row)) < 0)
+		return rc;
 	rc = appointment_calendar(tx, c->clinic, row->n, &cal);
 	if (rc < 0)
 		return rc;

@@ -517,6 +517,20 @@ def what_was_given_in_spite_of_the_hours_is_stranded_by_what_is_new_only():
     equal(staff_act(reference, "cancel", reason="clinic").status, 200)
 
 
+@test
+def taking_back_withdrawals_is_no_way_to_many_times():
+    one = another()
+    answers = []
+    for clock in ("10:00", "11:00", "12:00"):
+        a = d.post_json("/api/v1/bookings", {**one, "slot": at(23, clock)})
+        equal(a.status, 201, a.text())
+        answers.append(a.json())
+        equal(own(answers[-1], "cancel").status, 200)
+    undone = [own(b, "undo") for b in answers]
+    equal([a.status for a in undone], [200, 200, 409])
+    equal(undone[2].code(), "too_many_open")
+
+
 # ---- and after all of it ----
 
 @test
