@@ -44,6 +44,8 @@ struct closure {
 	int64_t id;	     /* of a row staff made; 0: the file's */
 };
 
+#define KINDS_MAX 8 /* of rooms that a service may need */
+
 struct service {
 	const char *slug;
 	const char *name[3];

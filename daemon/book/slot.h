@@ -15,8 +15,6 @@
 
 #include "book/calendar.h"
 
-#define SLOT_KINDS_MAX 8 /* kinds of room that a service may need */
-
 enum slot_why {
 #define WHY(name, word, taken, message) name,
 #include "book/slot.def"
@@ -56,7 +54,7 @@ struct slot_pick {
 	int64_t begins, finishes;	/* the visit */
 	struct slot_claim {
 		int64_t resource, unit;
-	} claims[1 + SLOT_KINDS_MAX];	/* the doctor first */
+	} claims[1 + KINDS_MAX];	/* the doctor first */
 	size_t count;
 };
 
