@@ -141,7 +141,7 @@ end_change(struct tx *tx, struct call *c, struct clinic *next, bool dry_run, int
 		return rc < 0 ? rc : 0;
 	}
 	next->schedule++;
-	res->loaded = next;
+	c->loaded = next;
 	return 0;
 }
 
