@@ -238,6 +238,16 @@ obuf_json_kstr(struct obuf *o, const char *key, const char *s)
 }
 
 void
+obuf_json_kwords(struct obuf *o, const char *key, const struct strlist *l)
+{
+	obuf_json_key(o, key);
+	obuf_json_open(o, '[');
+	for (size_t i = 0; i < l->n; i++)
+		obuf_json_str(o, l->v[i]);
+	obuf_json_close(o, ']');
+}
+
+void
 obuf_json_kint(struct obuf *o, const char *key, int64_t v)
 {
 	obuf_json_key(o, key);

@@ -8,7 +8,7 @@
 #ifndef BASE_OBUF_H
 #define BASE_OBUF_H
 
-#include "base/arena.h"
+#include "base/str.h"
 
 struct obuf {
 	struct arena *arena;
@@ -46,6 +46,7 @@ void obuf_json_raw(struct obuf *, const char *json); /* a value made elsewhere *
 void obuf_json_kstr(struct obuf *, const char *key, const char *s);
 void obuf_json_kint(struct obuf *, const char *key, int64_t);
 void obuf_json_kbool(struct obuf *, const char *key, bool);
+void obuf_json_kwords(struct obuf *, const char *key, const struct strlist *);
 /* RFC 3339 in UTC, "2026-11-24T13:12:00Z"; a time of 0 is null. */
 void obuf_json_ktime(struct obuf *, const char *key, int64_t ms);
 

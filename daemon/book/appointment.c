@@ -66,6 +66,24 @@ appointment_let_go(struct tx *tx, int64_t n)
 	return rc < 0 ? rc : q_appointment_let_go(tx->db, .n = n);
 }
 
+/* An agreed visit is held; what an unanswered request wished for was when its patient
+ * took it, unless the hold ended by itself. */
+int
+appointment_was_held(struct tx *tx, int64_t n, const struct appointment *has, enum status s)
+{
+	struct q_event_first_of_out ended;
+	int rc;
+
+	if (has->starts_at == 0 || has->doctor == 0)
+		return 0;
+	if (s == STATUS_BOOKED || s == STATUS_CONFIRMED || s == STATUS_ARRIVED)
+		return 1;
+	if ((s != STATUS_NEW && s != STATUS_CONTACTED) || has->taken_at == 0)
+		return 0;
+	rc = q_event_first_of(tx->db, &ended, .n = n, .kind = "hold_ended");
+	return rc < 0 ? rc : rc == 0;
+}
+
 /* Who decides by hours that have just changed is told to ask again. */
 int
 appointment_calendar(struct tx *tx, const struct clinic *c, int64_t without,

@@ -10,6 +10,7 @@
 #define BOOK_APPOINTMENT_H
 
 #include "book/slot.h"
+#include "book/status.h"
 
 struct appointment {
 	int64_t starts_at, ends_at; /* without buffers */
@@ -37,6 +38,8 @@ int appointment_take(struct tx *, int64_t n, const struct slot_pick *, const str
 int appointment_wish(struct tx *, int64_t n, const struct slot_ask *, int64_t start_ms);
 /* Gives back what it holds; the time stays as a wish. */
 int appointment_let_go(struct tx *, int64_t n);
+/* Did it hold its time when the request was last in that status? 1, 0. */
+int appointment_was_held(struct tx *, int64_t n, const struct appointment *, enum status);
 /* The calendar of the transaction, provided the clinic is the one in force. */
 int appointment_calendar(struct tx *, const struct clinic *, int64_t without,
     struct calendar **ret_calendar);

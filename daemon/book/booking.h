@@ -109,6 +109,7 @@ struct booking_item {
 	const char *reference, *full_name, *phone, *email, *contact_method, *language;
 	const char *branch, *service, *doctor, *room, *visited_before, *channel;
 	const char *uid;	  /* the booking's UUID */
+	const char *stranded_why; /* a word of slot.def; NULL: it can be kept */
 	const char *manage_token; /* a fresh link, when one was asked for; else NULL */
 	const struct zone *zone; /* the branch's */
 	bool minor;		 /* said to be under 18 */
@@ -233,9 +234,10 @@ struct appointment;
 struct q_booking_row_out;
 /* What a link opens. 1, 0 when it was given back (somebody else has it), E_NOT_FOUND. */
 int booking_link_open(struct tx *, const char *token, struct q_booking_row_out *ret_row);
-/* Takes the time a request had once more; E_SLOT_TAKEN when somebody has it. */
+/* Takes the time once more that a request held when it was in that status, if it held
+ * one; E_SLOT_TAKEN when somebody has it. */
 int booking_retake(struct tx *, struct call *, const struct q_booking_row_out *,
-    const struct appointment *);
+    const struct appointment *, enum status);
 struct blob note_seal(struct arena *, const struct uuid *booking, const char *text);
 const char *note_open(struct arena *, const struct uuid *booking, struct blob);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * booking_act.h - the inside of what staff do with a request, for booking_act.c
- * (the table, and acts on what is written of it) and booking_visit.c (acts on its
- * appointment).
+ * (the table, and the order of checks), booking_note.c (acts on what is written of
+ * it) and booking_visit.c (acts on its appointment).
  */
 #ifndef BOOK_BOOKING_ACT_H
 #define BOOK_BOOKING_ACT_H
@@ -45,6 +45,14 @@ const char *act_text_detail(struct act *);
 int act_conflict(struct act *, const char *format, ...) PRINTF_LIKE(2, 3);
 void act_need(struct problems *, const char *field, const void *value, const char *sentence);
 
+/* booking_note.c */
+void check_contact(struct act *, struct problems *);
+void check_text(struct act *, struct problems *);
+void check_tag(struct act *, struct problems *);
+void check_amend(struct act *, struct problems *);
+int run_contact(struct act *);
+int run_tag(struct act *);
+int run_amend(struct act *);
 /* booking_visit.c */
 void check_book(struct act *, struct problems *);
 void check_move(struct act *, struct problems *);
@@ -57,6 +65,6 @@ int run_undo(struct act *);
 int run_link(struct act *);
 /* The time a request wishes for is held from now on, if it is free; else it stays a
  * wish. For "not-spam". */
-int retake_wish(struct act *);
+int act_take_wish(struct act *);
 
 #endif

@@ -37,16 +37,6 @@ same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-static void
-list_json(struct obuf *o, const char *key, const struct strlist *l)
-{
-	obuf_json_key(o, key);
-	obuf_json_open(o, '[');
-	for (size_t i = 0; i < l->n; i++)
-		obuf_json_str(o, l->v[i]);
-	obuf_json_close(o, ']');
-}
-
 /* {"old":{...}}: only what changes. */
 static const char *
 old_values(struct arena *a, const struct amend *was, const struct amend *next)
@@ -67,13 +57,13 @@ old_values(struct arena *a, const struct amend *was, const struct amend *next)
 			obuf_json_kstr(&o, texts[i].name, *w);
 	}
 	if (was->days != next->days)
-		list_json(&o, "preferred_days", &days);
+		obuf_json_kwords(&o, "preferred_days", &days);
 	if (was->parts != next->parts)
-		list_json(&o, "preferred_parts", &parts);
+		obuf_json_kwords(&o, "preferred_parts", &parts);
 	if (next->old_concerns != NULL)
-		list_json(&o, "concerns", next->old_concerns);
+		obuf_json_kwords(&o, "concerns", next->old_concerns);
 	if (next->old_reasons != NULL)
-		list_json(&o, "reasons", next->old_reasons);
+		obuf_json_kwords(&o, "reasons", next->old_reasons);
 	obuf_json_close(&o, '}');
 	obuf_json_close(&o, '}');
 	return o.data;

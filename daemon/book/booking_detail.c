@@ -25,16 +25,6 @@ struct detail {
 	const char *note; /* as it may be shown; NULL: none */
 };
 
-static void
-words_json(struct obuf *o, const char *key, const struct strlist *l)
-{
-	obuf_json_key(o, key);
-	obuf_json_open(o, '[');
-	for (size_t i = 0; i < l->n; i++)
-		obuf_json_str(o, l->v[i]);
-	obuf_json_close(o, ']');
-}
-
 static const char *
 shown(const struct detail *d, const char *text)
 {
@@ -92,8 +82,8 @@ fields_json(const struct detail *d)
 	obuf_json_kstr(d->o, "guardian_name", r->guardian_name);
 	obuf_json_kstr(d->o, "guardian_phone", shown(d, r->guardian_phone));
 	obuf_json_kstr(d->o, "guardian_relation", r->guardian_relation);
-	words_json(d->o, "preferred_days", &days);
-	words_json(d->o, "preferred_parts", &parts);
+	obuf_json_kwords(d->o, "preferred_days", &days);
+	obuf_json_kwords(d->o, "preferred_parts", &parts);
 	obuf_json_kstr(d->o, "best_time_to_call", r->call_time);
 	obuf_json_kstr(d->o, "note", d->note);
 	obuf_json_ktime(d->o, "clock_at", r->clock_at);

@@ -73,6 +73,16 @@ load_tags(struct tx *tx, int64_t n, struct booking_item *item)
 	return rc;
 }
 
+static int
+load_stranded(struct tx *tx, struct booking_item *item)
+{
+	struct q_appointment_stranded_why_out row = { 0 };
+	int rc = item->stranded_at == 0 ? 0 : q_appointment_stranded_why(tx->db, &row, .n = item->n);
+
+	item->stranded_why = row.reason;
+	return rc;
+}
+
 /* What was held and is no more is still told of who cancelled or did not come. */
 static int
 load_appointment(struct tx *tx, struct booking_item *item)
@@ -95,7 +105,8 @@ load_appointment(struct tx *tx, struct booking_item *item)
 	item->room = has.room_slug;
 	if (has.doctor_slug != NULL)
 		item->doctor = has.doctor_slug;
-	return 1;
+	rc = load_stranded(tx, item);
+	return rc < 0 ? rc : 1;
 }
 
 static void

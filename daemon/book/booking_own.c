@@ -223,7 +223,7 @@ booking_undo(struct tx *tx, struct call *c)
 	rc = q_event_last_status(tx->db, &last, .n = o.row.n);
 	if (rc <= 0 || last.from_status_null)
 		return rc < 0 ? rc : E_CONFLICT;
-	rc = booking_retake(tx, c, &o.row, &o.has);
+	rc = booking_retake(tx, c, &o.row, &o.has, (enum status)last.from_status);
 	if (rc >= 0)
 		rc = set_status(&o, (enum status)last.from_status);
 	return rc < 0 ? rc : done(&o, "undone", (int)last.from_status, NULL);

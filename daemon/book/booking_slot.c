@@ -149,7 +149,7 @@ booking_slot_settle(struct tx *tx, struct call *c, const struct booking_form *f,
 		d->held = false;
 		return 0;
 	}
-	if (staff || without != 0)
+	if (staff || has.held)
 		return 0;
 	if ((rc = check_open(tx, &f->tokens, f->full_name, without)) < 0 || (rc = hour_is_full(tx, f)) < 0)
 		return rc;
@@ -158,6 +158,14 @@ booking_slot_settle(struct tx *tx, struct call *c, const struct booking_form *f,
 		d->held = false;
 	}
 	return 0;
+}
+
+int64_t
+booking_hold_ends(const struct branch *b, int64_t now)
+{
+	int64_t ms = hours_add(&b->hours, now, b->settings.hold_open_hours * HOUR_MS);
+
+	return ms == HOURS_NEVER ? now + DAY_MS : ms;
 }
 
 int
@@ -172,12 +180,8 @@ booking_slot_store(struct tx *tx, const struct slot_deal *d, int64_t n, bool by_
 		return appointment_wish(tx, n, &d->ask, d->start_ms);
 	if (by_patient)
 		terms.taken_at = tx->now;
-	if (hold) {
-		terms.hold_ends_at
-		    = hours_add(&b->hours, tx->now, b->settings.hold_open_hours * HOUR_MS);
-		if (terms.hold_ends_at == HOURS_NEVER)
-			terms.hold_ends_at = tx->now + DAY_MS;
-	}
+	if (hold)
+		terms.hold_ends_at = booking_hold_ends(b, tx->now);
 	return appointment_take(tx, n, &d->pick, b->hours.zone, &terms);
 }
 

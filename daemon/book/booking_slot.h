@@ -35,6 +35,8 @@ int booking_may_hold(struct tx *, const struct q_booking_row_out *);
 /* Stores it with request n. by_patient: it counts against the hour, and ends by
  * itself when a request is not answered (hold). */
 int booking_slot_store(struct tx *, const struct slot_deal *, int64_t n, bool by_patient, bool hold);
+/* Until when an unanswered request keeps its time, from now. */
+int64_t booking_hold_ends(const struct branch *, int64_t now);
 /* {"slot":...,"doctor":...} for the history; NULL when no time was chosen. */
 const char *booking_slot_detail(struct arena *, const struct slot_deal *);
 

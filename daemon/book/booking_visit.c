@@ -213,10 +213,11 @@ run_visit(struct act *a)
 	return rc < 0 ? rc : act_tell(a, a->action->to, act_text_detail(a));
 }
 
-/* What was held is taken again, if it is still free, whatever the hours. */
+/* What was held is taken again, if it is still free, whatever the hours. Who waited
+ * for an answer goes on waiting. */
 int
 booking_retake(struct tx *tx, struct call *c, const struct q_booking_row_out *row,
-    const struct appointment *has)
+    const struct appointment *has, enum status was)
 {
 	struct slot_ask ask = { clinic_branch_by_id(c->clinic, row->branch),
 		clinic_service(c->clinic, row->service), clinic_doctor_by_id(c->clinic, has->doctor),
@@ -224,12 +225,16 @@ booking_retake(struct tx *tx, struct call *c, const struct q_booking_row_out *ro
 	struct appointment_terms terms = { 0 };
 	struct slot_pick pick;
 	struct calendar *cal;
-	int rc;
+	int rc = appointment_was_held(tx, row->n, has, was);
 
+	if (rc <= 0)
+		return rc;
 	if (ask.branch == NULL || ask.service == NULL || ask.doctor == NULL)
 		return E_CONFLICT;
 	if (c->actor.kind == ACTOR_PATIENT && (rc = booking_may_hold(tx, row)) < 0)
 		return rc;
+	if (was == STATUS_NEW)
+		terms.hold_ends_at = booking_hold_ends(ask.branch, tx->now);
 	rc = appointment_calendar(tx, c->clinic, row->n, &cal);
 	if (rc < 0)
 		return rc;
@@ -238,47 +243,51 @@ booking_retake(struct tx *tx, struct call *c, const struct q_booking_row_out *ro
 	return appointment_take(tx, row->n, &pick, ask.branch->hours.zone, &terms);
 }
 
-int
-retake_wish(struct act *a)
-{
-	const struct branch *b = clinic_branch_by_id(a->call->clinic, a->row.branch);
-	struct slot_deal d = deal_of(a);
-	struct slot_reason reason;
-	struct calendar *cal;
-	int rc;
-
-	if (!a->had || a->has.held || b == NULL || d.ask.service == NULL)
-		return 0;
-	d.ask.doctor = clinic_doctor_by_id(a->call->clinic, a->has.doctor);
-	rc = appointment_calendar(a->tx, a->call->clinic, a->row.n, &cal);
-	if (rc < 0)
-		return rc;
-	d.held = slot_check(a->tx->arena, cal, &d.ask, d.start_ms, &d.pick, &reason) == SLOT_FREE;
-	return d.held ? booking_slot_store(a->tx, &d, a->row.n, false, true) : 0;
-}
-
-#define HOLDS (STATUS_BIT(STATUS_BOOKED) | STATUS_BIT(STATUS_CONFIRMED) | STATUS_BIT(STATUS_ARRIVED))
-
 /* Back over the last transition, the same day, while the time is free. */
 int
 run_undo(struct act *a)
 {
 	const struct branch *b = clinic_branch_by_id(a->call->clinic, a->row.branch);
 	const struct zone *z = b == NULL ? a->call->clinic->zone : b->hours.zone;
-	struct q_event_last_status_out last;
-	int rc = q_event_last_status(a->tx->db, &last, .n = a->row.n);
+	struct q_event_into_status_out last;
+	int rc = q_event_into_status(a->tx->db, &last, .n = a->row.n, .status = a->row.status);
 
-	if (rc <= 0 || last.to_status != a->row.status || last.from_status_null)
+	if (rc <= 0 || last.from_status_null)
 		return rc < 0 ? rc : act_conflict(a, "There is nothing to take back.");
 	if (day_of_ms(z, last.at) != day_of_ms(z, a->tx->now))
 		return act_conflict(a, "This can be taken back on the same day only.");
 	if (strcmp(last.actor_kind, "patient") == 0)
 		return act_conflict(a, "The patient did this: only they can take it back.");
-	if (!a->has.held && a->had && (STATUS_BIT(last.from_status) & HOLDS) != 0)
-		rc = booking_retake(a->tx, a->call, &a->row, &a->has);
+	if (!a->has.held)
+		rc = booking_retake(
+		    a->tx, a->call, &a->row, &a->has, (enum status)last.from_status);
 	if (rc >= 0)
 		rc = act_set_status(a, (enum status)last.from_status, false);
 	return rc < 0 ? rc : act_tell(a, (int)last.from_status, act_text_detail(a));
+}
+
+/* What quarantine or a mistake kept from a request, if it can still be had; else it
+ * stays a wish. */
+int
+act_take_wish(struct act *a)
+{
+	struct slot_deal d = deal_of(a);
+	struct call *c = a->call;
+	int rc;
+
+	if (!a->had || a->has.held || d.start_ms <= a->tx->now || d.ask.branch == NULL
+	    || d.ask.service == NULL)
+		return 0;
+	d.ask.doctor = clinic_doctor_by_id(c->clinic, a->has.doctor);
+	rc = slot_settle(a->tx, c, &d, a->row.n, NULL);
+	if (rc >= 0)
+		return booking_slot_store(a->tx, &d, a->row.n, false, true);
+	if (rc != E_NOT_OFFERED && rc != E_SLOT_TAKEN)
+		return rc;
+	c->problems = c->decoded;
+	c->conflict = c->slot_why = NULL;
+	c->offers = NULL;
+	return 0;
 }
 
 /* A fresh link for the patient; that it was made is told, never the link. */

@@ -34,6 +34,7 @@ struct call {
 	int64_t idle_ms;	  /* of a session, before it ends */
 	int64_t staff;		  /* who is signed in; 0 without a session */
 	const char *person;	  /* their name, for their own eyes */
+	int64_t stranded;	  /* appointments they see that cannot be kept */
 	bool touch;		  /* the session's use should be noted */
 	struct actor actor;
 	const struct clinic *clinic; /* held by the caller for the call's life; may be NULL */

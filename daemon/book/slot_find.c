@@ -139,15 +139,28 @@ slot_list(struct tx *tx, const struct clinic *c, const struct calendar *cal,
 	list_starts(tx, cal, res);
 }
 
+/* A request that moves: its own time is no obstacle. */
+static int
+own_of(struct tx *tx, const struct call *c, const struct slot_cmd *f, int64_t *ret_n)
+{
+	*ret_n = 0;
+	if (f->reference == NULL)
+		return 0;
+	return c->actor.caps & CAP_LIST ? booking_by_reference(tx, c, f->reference, ret_n) : E_FORBIDDEN;
+}
+
 int
 slot_find(struct tx *tx, struct call *c)
 {
 	const struct slot_cmd *f = c->cmd;
 	struct calendar *cal;
+	int64_t without;
 	int rc = call_check(c);
 
 	if (rc >= 0)
-		rc = appointment_calendar(tx, c->clinic, 0, &cal);
+		rc = own_of(tx, c, f, &without);
+	if (rc >= 0)
+		rc = appointment_calendar(tx, c->clinic, without, &cal);
 	if (rc < 0)
 		return rc;
 	slot_list(tx, c->clinic, cal, &f->ask, f->from_day, f->to_day, c->res);

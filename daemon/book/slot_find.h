@@ -10,6 +10,7 @@
 
 struct slot_cmd {
 	const char *service, *branch, *doctor, *from, *to, *lang;
+	const char *reference; /* of a booking that moves: its own time is no obstacle; CAP_LIST */
 	/* made by slot_cmd_check: */
 	struct slot_ask ask;
 	int32_t from_day, to_day; /* inclusive */

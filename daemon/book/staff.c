@@ -189,6 +189,20 @@ session_touch(struct tx *tx, struct call *c)
 	return q_session_seen(tx->db, .hash = { hash, sizeof(hash) }, .now = tx->now);
 }
 
+/* What waits for whoever may see it: the menu of every page tells. */
+static int
+count_stranded(struct tx *tx, struct call *c)
+{
+	struct q_appointment_stranded_count_out row = { 0 };
+	int rc = 0;
+
+	if (c->actor.caps & CAP_LIST)
+		rc = q_appointment_stranded_count(
+		    tx->db, &row, .now = tx->now, .branch = c->actor.branch);
+	c->stranded = row.count;
+	return rc < 0 ? rc : 0;
+}
+
 int
 session_settle(struct tx *tx, struct call *c)
 {
@@ -209,5 +223,5 @@ session_settle(struct tx *tx, struct call *c)
 	c->touch = row.seen_at + SEEN_STEP_MS <= tx->now;
 	c->actor = (struct actor){ ACTOR_STAFF, row.login, role->caps,
 		row.branch_null ? 0 : row.branch };
-	return row.must_change && c->op->needs != 0 ? E_MUST_CHANGE : 0;
+	return row.must_change && c->op->needs != 0 ? E_MUST_CHANGE : count_stranded(tx, c);
 }

@@ -109,16 +109,6 @@ api_branches(struct exchange *x)
 	send_with_etag(x);
 }
 
-static void
-words_json(struct obuf *o, const char *key, const struct strlist *l)
-{
-	obuf_json_key(o, key);
-	obuf_json_open(o, '[');
-	for (size_t i = 0; i < l->n; i++)
-		obuf_json_str(o, l->v[i]);
-	obuf_json_close(o, ']');
-}
-
 void
 api_services(struct exchange *x)
 {
@@ -185,9 +175,9 @@ api_doctors(struct exchange *x)
 		obuf_json_kstr(o, "slug", d->slug);
 		obuf_json_kstr(o, "name", d->name);
 		obuf_json_kstr(o, "credentials", d->credentials);
-		words_json(o, "languages", &d->languages);
-		words_json(o, "services", &d->services);
-		words_json(o, "branches", &branches);
+		obuf_json_kwords(o, "languages", &d->languages);
+		obuf_json_kwords(o, "services", &d->services);
+		obuf_json_kwords(o, "branches", &branches);
 		obuf_json_close(o, '}');
 	}
 	obuf_json_close(o, ']');

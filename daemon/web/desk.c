@@ -115,6 +115,9 @@ desk_frame(struct exchange *x, const char *title, const char *here)
 		.clinic = x->clinic == NULL ? "" : x->clinic->name,
 		.person = c->person,
 		.csrf = desk_token(x->req->arena, c->session),
+		.conflicts = c->stranded == 0
+		    ? "Conflicts"
+		    : arena_printf(x->req->arena, "Conflicts (%lld)", (long long)c->stranded),
 		.may_create = (c->actor.caps & CAP_CREATE) != 0,
 		.may_act = (c->actor.caps & CAP_ACT) != 0 };
 }

@@ -65,13 +65,17 @@ void sign_in_post(struct exchange *);
 void sign_out_post(struct exchange *);
 void password_page(struct exchange *);
 void password_post(struct exchange *);
-/* page_desk.c, page_request.c, page_new.c */
+/* page_desk.c, page_today.c, page_conflict.c, page_request.c, page_act.c, page_desk_times.c,
+ * page_new.c */
 void desk_unanswered(struct exchange *);
 void desk_find(struct exchange *);
 void desk_concern(struct exchange *);
 void desk_spam(struct exchange *);
+void desk_today(struct exchange *);
+void desk_conflicts(struct exchange *);
 void desk_request(struct exchange *);
 void desk_act(struct exchange *);
+void desk_times(struct exchange *);
 void desk_new(struct exchange *);
 void desk_enter(struct exchange *);
 /* api_people.c */

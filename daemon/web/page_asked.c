@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "web/page_form.h"
 
-#define READ_DAYS 42 /* in which there should be enough open days */
+#define READ_DAYS_MAX 84
 
 static bool
 works_at(const struct clinic *c, const struct doctor *d, const struct branch *b)
@@ -80,6 +80,21 @@ times_first_day(const struct answers *a, int32_t today)
 	return text != NULL && date_parse(text, &day) && day > today ? day : today;
 }
 
+/* So many days should hold as many open ones as are shown. */
+static int
+days_to_read(const struct branch *b)
+{
+	bool open[8] = { false };
+	int n = 0, days;
+
+	for (size_t i = 0; i < b->hours.row_count; i++)
+		open[b->hours.rows[i].weekday] = true;
+	for (int w = 1; w <= 7; w++)
+		n += open[w];
+	days = OPEN_DAYS * 7 / n + 4; /* a holiday or two */
+	return days > READ_DAYS_MAX ? READ_DAYS_MAX : days;
+}
+
 bool
 times_cmd(const struct clinic *c, const struct answers *a, struct slot_cmd *cmd)
 {
@@ -92,7 +107,7 @@ times_cmd(const struct clinic *c, const struct answers *a, struct slot_cmd *cmd)
 	today = day_of_ms(ask.branch->hours.zone, ask.now);
 	cmd->ask = ask;
 	cmd->from_day = times_first_day(a, today);
-	cmd->to_day = cmd->from_day + READ_DAYS - 1;
+	cmd->to_day = cmd->from_day + days_to_read(ask.branch) - 1;
 	if (!times_chosen(a, &ms))
 		return true;
 	day = day_of_ms(ask.branch->hours.zone, ms);
@@ -121,13 +136,43 @@ was_read(const struct slot_res *r, int64_t ms)
 	return ms < r->days[r->day_count - 1].ends_ms;
 }
 
+/* "We are closed on Monday 10 August 2026 (National Day). Choose another time." */
+static const char *
+closed_sentence(struct arena *a, const struct slot_day *d, int lang)
+{
+	const struct texts *t = &texts[lang];
+	const char *name = closure_name(d->closed, lang), *day = times_day(a, d->day, lang);
+
+	if (name == NULL)
+		name = "";
+	else
+		name = arena_printf(a, lang == 2 ? "（%s）" : " (%s)", name);
+	if (lang == 2)
+		return arena_printf(a, "%s%s%s。%s", day, t->day_closed, name, t->choose_another);
+	return arena_printf(a, "%s%s%s. %s", t->closed_on, day, name, t->choose_another);
+}
+
+/* A refusal of a day that is closed names it. */
+static void
+name_closure(struct shown *s, int64_t ms)
+{
+	const struct slot_day *d = s->times->days;
+
+	for (size_t i = 0; i < s->times->day_count; i++, d++)
+		for (size_t n = 0; n < s->problems->n && d->closed != NULL; n++)
+			if (strcmp(s->problems->v[n].code, "slot_not_offered") == 0
+			    && d->starts_ms <= ms && ms < d->ends_ms)
+				s->problems->v[n].message = closed_sentence(s->a.arena, d, s->a.lang);
+}
+
 void
 times_judge(struct shown *s)
 {
 	int64_t ms;
 
-	if (s->times == NULL || !times_chosen(&s->a, &ms) || answer_error(&s->a, "slot") != NULL)
+	if (s->times == NULL || !times_chosen(&s->a, &ms))
 		return;
-	if (was_read(s->times, ms) && !is_free(s->times, ms))
+	name_closure(s, ms);
+	if (answer_error(&s->a, "slot") == NULL && was_read(s->times, ms) && !is_free(s->times, ms))
 		problem_add(s->problems, "slot", "slot_gone", "%s", texts[s->a.lang].time_gone);
 }

@@ -72,6 +72,7 @@ show(struct exchange *x, struct shown *s)
 	c = exchange_call(x, &op_slot_find, cmd);
 	c->key = NULL; /* what is free is for everybody */
 	x->refuse = show_without_times;
+	x->committed = NULL; /* was of the post that was refused */
 	exchange_submit(x, show_with_times);
 }
 
@@ -133,6 +134,17 @@ settle_offer(struct arena *a, struct form_pairs *pairs)
 	return doctor;
 }
 
+/* The pairs of the post. ret_doctor: of the offer that was chosen; NULL: none was. */
+static int
+pairs_of(struct req *q, struct form_pairs *pairs, const char **ret_doctor)
+{
+	int rc = form_pairs_of(q, pairs);
+
+	settle_ticks(pairs);
+	*ret_doctor = settle_offer(q->arena, pairs);
+	return rc;
+}
+
 /* Where a form of another page asked to be sent: only where the configuration says. */
 static const char *
 return_url(const struct exchange *x)
@@ -186,11 +198,12 @@ say_slot(struct call *c, int rc)
 static void
 refuse_posted(struct exchange *x, int rc)
 {
-	struct form_pairs *pairs = x->state;
+	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
 	struct call *c = x->call;
+	const char *doctor;
 	struct shown *s;
 
-	if (wants_json(x->req) || pairs == NULL
+	if (wants_json(x->req) || pairs_of(x->req, pairs, &doctor) < 0
 	    || (rc != E_INVALID && rc != E_SLOT_TAKEN && rc != E_NOT_OFFERED && rc != E_TOO_MANY_OPEN)) {
 		exchange_refuse(x, rc);
 		return;
@@ -230,10 +243,8 @@ book_post(struct exchange *x)
 	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
 	struct call *c = exchange_call(x, &op_booking_create, f);
 	const char *doctor;
-	int rc = x->clinic == NULL ? E_UNAVAILABLE : form_pairs_of(x->req, pairs);
+	int rc = x->clinic == NULL ? E_UNAVAILABLE : pairs_of(x->req, pairs, &doctor);
 
-	settle_ticks(pairs);
-	doctor = settle_offer(x->req->arena, pairs);
 	if (rc == 0 && only_shown(x, pairs, &c->problems))
 		return;
 	if (rc == 0)
@@ -246,7 +257,6 @@ book_post(struct exchange *x)
 		f->doctor = doctor;
 	f->from_form = true;
 	f->public_url = x->req->conf->server_public_url;
-	x->state = pairs;
 	x->refuse = refuse_posted;
 	booking_check(f, x->clinic, &c->problems, false);
 	if (c->problems.n > 0 && c->key == NULL) {

@@ -175,8 +175,9 @@ render_booking(struct exchange *x)
 	exchange_send(x);
 }
 
-void
-booking_page(struct exchange *x)
+/* Reads what the link opens. */
+static void
+view(struct exchange *x, void (*render)(struct exchange *))
 {
 	struct booking_view_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_view_cmd);
 
@@ -187,7 +188,13 @@ booking_page(struct exchange *x)
 	cmd->token = x->param[0];
 	exchange_call(x, &op_booking_view, cmd);
 	x->call->key = NULL;
-	exchange_submit(x, render_booking);
+	exchange_submit(x, render);
+}
+
+void
+booking_page(struct exchange *x)
+{
+	view(x, render_booking);
 }
 
 /* ---- the calendar file ---- */
@@ -226,16 +233,7 @@ render_ics(struct exchange *x)
 void
 booking_ics(struct exchange *x)
 {
-	struct booking_view_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_view_cmd);
-
-	if (x->clinic == NULL) {
-		exchange_error(x, E_UNAVAILABLE);
-		return;
-	}
-	cmd->token = x->param[0];
-	exchange_call(x, &op_booking_view, cmd);
-	x->call->key = NULL;
-	exchange_submit(x, render_ics);
+	view(x, render_ics);
 }
 
 /* ---- what its forms ask ---- */

@@ -12,24 +12,6 @@
 
 #define PAGE 50
 
-/* "Thu 26 Nov, 14:05" in the branch's zone. */
-const char *
-desk_time(struct arena *a, const struct zone *zone, int64_t ms)
-{
-	static const char *const days[] = { "", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat",
-		"Sun" };
-	static const char *const months[] = { "", "Jan", "Feb", "Mar", "Apr", "May",
-		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	struct civil c;
-
-	if (zone == NULL || ms == 0)
-		return "";
-	c = civil_from_ms(zone, ms);
-	return arena_printf(a, "%s %d %s, %02d:%02d",
-	    days[day_weekday(day_of_ms(zone, ms))], c.day, months[c.month], c.hour,
-	    c.minute);
-}
-
 /* What somebody said, the text need not suggest; nor anybody twice. */
 static bool
 is_said(const struct booking_item *item, size_t i)
@@ -64,9 +46,15 @@ terms_text(struct arena *a, const struct booking_item *item, enum term_kind kind
 	return text;
 }
 
+const char *
+desk_concerns(struct arena *a, const struct booking_item *item)
+{
+	return terms_text(a, item, TERM_CONCERN);
+}
+
 /* What was said comes before what the text suggests. */
-static const char *
-flags_text(struct arena *a, const struct booking_item *item)
+const char *
+desk_flags(struct arena *a, const struct booking_item *item)
 {
 	const char *flags = terms_text(a, item, TERM_FLAG);
 
@@ -74,6 +62,21 @@ flags_text(struct arena *a, const struct booking_item *item)
 		return flags;
 	return flags == NULL ? "Under 18: reach the guardian"
 			     : arena_printf(a, "Under 18: reach the guardian, %s", flags);
+}
+
+const char *
+desk_language(struct arena *a, const struct booking_item *item)
+{
+	return strcmp(item->language, "en") == 0 ? "" : desk_word(a, item->language);
+}
+
+/* When the visit is or was to be; a time that is only asked for says so. */
+static const char *
+visit_text(struct arena *a, const struct booking_item *item)
+{
+	if (item->starts_at == 0 && item->wish != 0)
+		return arena_printf(a, "asked for %s", desk_time(a, item->zone, item->wish));
+	return desk_time(a, item->zone, item->starts_at);
 }
 
 static void
@@ -85,11 +88,13 @@ fill_line(
 	*l = (struct view_line){ .reference = item->reference,
 		.name = item->full_name,
 		.phone = item->phone,
-		.language = strcmp(item->language, "en") == 0 ? "" : desk_word(a, item->language),
-		.concerns = terms_text(a, item, TERM_CONCERN),
-		.flags = flags_text(a, item),
+		.language = desk_language(a, item),
+		.concerns = desk_concerns(a, item),
+		.flags = desk_flags(a, item),
 		.again = item->again,
-		.status = status_name(item->status),
+		.status = desk_word(a, status_name(item->status)),
+		.visit = visit_text(a, item),
+		.stranded = item->stranded_at != 0,
 		.received = desk_time(a, item->zone, item->received_at),
 		.due = open ? desk_time(a, item->zone, item->respond_by) : "",
 		.late = open && item->respond_by < now };
@@ -102,16 +107,16 @@ struct listing {
 	const char *title, *path;
 };
 
-/* The same page from another cursor; the parameters are ours and were checked. */
-static const char *
-next_address(
-    struct exchange *x, const struct listing *l, const struct find_cmd *cmd,
+const char *
+desk_next(struct exchange *x, const char *path, const struct find_cmd *cmd,
     const struct find_res *res)
 {
 	struct arena *a = x->req->arena;
-	const char *address =
-	    arena_printf(a, "%s?cursor=%s", l->path, find_cursor(a, cmd, res));
+	const char *address;
 
+	if (res->next == 0 || res->count == 0)
+		return NULL;
+	address = arena_printf(a, "%s?cursor=%s", path, find_cursor(a, cmd, res));
 	for (const char *s = x->req->query; *s != '\0';) {
 		size_t n = strcspn(s, "&");
 
@@ -138,8 +143,7 @@ render_list(struct exchange *x)
 	l->view.heading = l->title;
 	l->view.lines = lines;
 	l->view.line_count = res->count;
-	if (res->next != 0 && res->count > 0)
-		l->view.next = next_address(x, l, x->call->cmd, res);
+	l->view.next = desk_next(x, l->path, x->call->cmd, res);
 	page_begin(x->req, 200);
 	page_desk_list(&x->req->reply.body, &l->view);
 	exchange_send(x);

@@ -10,6 +10,7 @@
 #include "web/answers.h"
 #include "web/web.h"
 
+#define OPEN_DAYS 14  /* whose times are shown at once */
 #define OFFER "offer" /* a form's field: "TIME DOCTOR", of a time that another doctor has */
 
 /* What the page is to show. */
@@ -35,7 +36,8 @@ bool times_gives(const struct doctor *, const struct slot_ask *);
 bool times_are_kept(const struct clinic *, const struct slot_ask *);
 /* What is to be read for the page; false when it shows no times. */
 bool times_cmd(const struct clinic *, const struct answers *, struct slot_cmd *ret_cmd);
-/* A chosen time that is free no more becomes a problem of "slot". */
+/* A chosen time that is free no more becomes a problem of "slot"; of one on a day
+ * that is closed the problem says so by name. */
 void times_judge(struct shown *);
 bool times_chosen(const struct answers *, int64_t *ret_ms);
 /* The first day to show: today, or what a button asked for. */
@@ -44,6 +46,8 @@ int32_t times_first_day(const struct answers *, int32_t today);
 /* ---- page_times.c: the times on it ---- */
 
 void times_fill(struct view_times *, const struct clinic *, const struct shown *);
+/* A closed day's name in that language, else in English; NULL for one that has none. */
+const char *closure_name(const struct closure *, int lang);
 /* "Thursday 26 November 2026", as each language writes it. */
 const char *times_day(struct arena *, int32_t day, int lang);
 

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* page_new.c - the desk enters somebody who called, wrote or walked in. */
+/*
+ * page_new.c - the desk enters somebody who called, wrote or walked in, with a time
+ * if they like one. The page is shown with the free times there are, which are looked
+ * for each time it is shown.
+ */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "book/booking.h"
+#include "book/slot_find.h"
 #include "pages.h"
 #include "web/answers.h"
 #include "web/desk.h"
@@ -93,7 +99,8 @@ fill_problems(struct view_new *v, const struct answers *a)
 {
 	static const char *const order[] = { "channel", "branch", "concerns", "full_name",
 		"phone", "contact_method", "email", "language", "age_18_or_over",
-		"guardian_name", "guardian_phone", "guardian_relation", "note", "consent" };
+		"guardian_name", "guardian_phone", "guardian_relation", "doctor", "slot", "note",
+		"consent" };
 	struct view_problem *p =
 	    ARENA_ARRAY(a->arena, struct view_problem, ARRAY_LEN(order));
 
@@ -106,13 +113,22 @@ fill_problems(struct view_new *v, const struct answers *a)
 	v->problems = p;
 }
 
+/* The page to be shown: what was answered so far. */
+struct page {
+	struct answers a;
+	int status;
+	const struct slot_offers *offers; /* instead of a time that was taken; NULL */
+};
+
 static void
-send_form(struct exchange *x, const struct answers *a, int status)
+send_form(struct exchange *x, const struct slot_cmd *cmd, const struct slot_res *times)
 {
+	const struct page *p = x->state;
+	const struct answers *a = &p->a;
 	char key[SECRET_TOKEN_LEN];
+	bool wrong = a->problems != NULL && a->problems->n > 0;
 	struct view_new v = { .desk = desk_frame(x,
-				  status == 422 ? "Error: New request" : "New request",
-				  "New request") };
+				  wrong ? "Error: New request" : "New request", "New request") };
 
 	secret_token(key);
 	v.key = answer(a, "key") != NULL ? answer(a, "key") : arena_strdup(a->arena, key);
@@ -120,26 +136,84 @@ send_form(struct exchange *x, const struct answers *a, int status)
 	fill_texts(&v, a);
 	fill_branches(&v, x->clinic, a);
 	fill_problems(&v, a);
-	page_begin(x->req, status);
+	if (times != NULL)
+		desk_fill_new_times(&v, a, x->clinic, cmd, times, p->offers);
+	page_begin(x->req, p->status);
 	page_new_request(&x->req->reply.body, &v);
 	exchange_send(x);
 }
 
-/* The page says who is signed in: it is asked with a list of nothing. */
+static void
+render_form(struct exchange *x)
+{
+	send_form(x, x->call->cmd, x->call->res);
+}
+
+/* Without its times it is still a form. */
+static void
+render_without_times(struct exchange *x, int rc)
+{
+	if (err_row(rc)->status >= 500)
+		exchange_error(x, rc);
+	else
+		send_form(x, NULL, NULL);
+}
+
+static void
+show_form(struct exchange *x, const struct page *p)
+{
+	struct slot_cmd *cmd = ARENA_NEW(x->req->arena, struct slot_cmd);
+	const char *branch = answer(&p->a, "branch"), *doctor = answer(&p->a, "doctor");
+	const char *from = answer(&p->a, "times_from");
+	const struct clinic *c = x->clinic;
+	struct call *call;
+	int32_t day;
+
+	cmd->branch = branch != NULL && clinic_branch(c, branch) != NULL ? branch : c->branches[0].slug;
+	cmd->doctor = doctor != NULL && clinic_doctor(c, doctor) != NULL ? doctor : NULL;
+	cmd->from = from != NULL && date_parse(from, &day) ? from : NULL;
+	x->state = (void *)(uintptr_t)p;
+	call = exchange_call(x, &op_slot_find, cmd);
+	slot_cmd_check(cmd, c, clock_now_ms(), &call->problems);
+	cmd->to_day = cmd->from_day + NEW_TIMES_DAYS - 1;
+	x->refuse = render_without_times;
+	exchange_submit(x, render_form);
+}
+
+/* The page says who is signed in, and is for those who may enter somebody: that is
+ * asked first, with what was answered so far. */
 static void
 render_new(struct exchange *x)
 {
-	struct answers a = { x->req->arena, ARENA_NEW(x->req->arena, struct form_pairs), NULL, 0 };
+	show_form(x, x->state);
+}
 
-	send_form(x, &a, 200);
+static struct page *
+page_of(struct exchange *x, int status)
+{
+	struct page *p = ARENA_NEW(x->req->arena, struct page);
+
+	p->a = (struct answers){ x->req->arena, ARENA_NEW(x->req->arena, struct form_pairs), NULL, 0 };
+	p->status = status;
+	return p;
+}
+
+static void
+ask_new(struct exchange *x, struct page *p)
+{
+	x->state = p;
+	exchange_call(
+	    x, &op_booking_may_enter, ARENA_NEW(x->req->arena, struct booking_view_cmd));
+	exchange_submit(x, render_new);
 }
 
 void
 desk_new(struct exchange *x)
 {
-	exchange_call(
-	    x, &op_booking_may_enter, ARENA_NEW(x->req->arena, struct booking_view_cmd));
-	exchange_submit(x, render_new);
+	if (x->clinic == NULL)
+		exchange_error(x, E_UNAVAILABLE);
+	else
+		ask_new(x, page_of(x, 200));
 }
 
 static void
@@ -178,27 +252,56 @@ for_staff(struct arena *a, const struct problems *p)
 	return mine;
 }
 
+/* A time that was taken meanwhile is a problem of its field. */
+static void
+add_taken(struct problems *p, int rc)
+{
+	if (rc == E_SLOT_TAKEN)
+		problem_add(p, "slot", "slot_taken", "That time has just been taken. Choose another one.");
+}
+
 static void
 refuse_entered(struct exchange *x, int rc)
 {
+	bool about_time = rc == E_SLOT_TAKEN || rc == E_NOT_OFFERED;
+	struct page *p = page_of(x, about_time ? 409 : 422);
 	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
-	struct answers a = { x->req->arena, pairs, for_staff(x->req->arena, &x->call->problems), 0 };
 
-	if (rc == E_INVALID && form_pairs_of(x->req, pairs) == 0) {
-		send_form(x, &a, 422);
+	if ((rc == E_INVALID || about_time) && form_pairs_of(x->req, pairs) == 0) {
+		add_taken(&x->call->problems, rc);
+		p->a.pairs = pairs;
+		p->a.problems = for_staff(x->req->arena, &x->call->problems);
+		p->offers = x->call->offers;
+		show_form(x, p);
 		return;
 	}
 	problem_reply(x->req, x->route, rc, NULL, x->call->conflict);
 	exchange_send(x);
 }
 
+/* What the form has besides the request's own fields. */
 struct key_form {
 	const char *key;
+	int show_times; /* only that: nothing is entered yet */
 };
 
-static const struct field key_rows[] = { FIELD(
-    key_form, key, NULL, LINE, 0, 64, NULL, 0) };
+static const struct field key_rows[] = {
+	FIELD(key_form, key, NULL, LINE, 0, 64, NULL, 0),
+	FIELD(key_form, show_times, NULL, BOOL, 0, 0, NULL, 0),
+};
 static const struct fields key_form_fields = FIELDS(key_rows);
+
+/* Other times were asked for: the page again, every answer kept. */
+static void
+show_times(struct exchange *x)
+{
+	struct form_pairs *pairs = ARENA_NEW(x->req->arena, struct form_pairs);
+	struct page *p = page_of(x, 200);
+
+	if (form_pairs_of(x->req, pairs) == 0)
+		p->a.pairs = pairs;
+	ask_new(x, p);
+}
 
 void
 desk_enter(struct exchange *x)
@@ -219,6 +322,10 @@ desk_enter(struct exchange *x)
 		rc = decode_form(x->req, &key_form_fields, &key, &ignored);
 	if (rc < 0) {
 		exchange_error(x, rc);
+		return;
+	}
+	if (key.show_times == 1) {
+		show_times(x);
 		return;
 	}
 	f->from_form = true;

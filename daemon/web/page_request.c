@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * page_request.c - one request on the desk, and the acts of its page.
+ * page_request.c - one request on the desk.
  *
  * The page shows what the API says of a request: it reads the same document, so
- * that what is masked there is masked here. An act's form carries the version it
- * was made for; one that came too late changes nothing and says so.
+ * that what is masked there is masked here. Its appointment is page_visit.c's, its
+ * buttons are page_act.c's.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -18,7 +18,6 @@
 #include "web/page.h"
 
 #define FACTS_MAX 32
-#define EVENTS_MAX 200
 #define OTHERS_MAX 50
 
 /* What of a page is in the making. */
@@ -31,13 +30,40 @@ struct making {
 	struct view_row *facts;
 };
 
-/* A member as text in the arena; NULL when it is absent, null or empty. */
-static const char *
-text_of(const struct making *m, const json_t *object, const char *name)
+const char *
+desk_text_of(struct arena *a, const json_t *object, const char *name)
 {
 	const char *s = json_string_value(json_object_get(object, name));
 
-	return s == NULL || *s == '\0' ? NULL : arena_strdup(m->a, s);
+	return s == NULL || *s == '\0' ? NULL : arena_strdup(a, s);
+}
+
+int64_t
+desk_ms_of(const json_t *object, const char *name)
+{
+	const char *s = json_string_value(json_object_get(object, name));
+	int64_t ms;
+
+	return s != NULL && rfc3339_parse(s, &ms) ? ms : 0;
+}
+
+struct strlist
+desk_words_of(struct arena *a, const json_t *object, const char *name)
+{
+	struct strlist words = { 0 };
+	size_t i;
+	json_t *item;
+
+	json_array_foreach(json_object_get(object, name), i, item)
+		if (json_is_string(item))
+			strlist_add(&words, a, arena_strdup(a, json_string_value(item)));
+	return words;
+}
+
+static const char *
+text_of(const struct making *m, const json_t *object, const char *name)
+{
+	return desk_text_of(m->a, object, name);
 }
 
 static const char *
@@ -49,10 +75,9 @@ word_of(const struct making *m, const json_t *object, const char *name)
 static const char *
 time_of(const struct making *m, const json_t *object, const char *name)
 {
-	const char *s = json_string_value(json_object_get(object, name));
-	int64_t ms;
+	int64_t ms = desk_ms_of(object, name);
 
-	return s != NULL && rfc3339_parse(s, &ms) ? desk_time(m->a, m->zone, ms) : NULL;
+	return ms == 0 ? NULL : desk_time(m->a, m->zone, ms);
 }
 
 static void
@@ -62,28 +87,10 @@ fact(struct making *m, const char *label, const char *text)
 		m->facts[m->v.fact_count++] = (struct view_row){ label, text };
 }
 
-/* The words of a list with commas between; NULL when there are none. */
-static const char *
-list_text(const struct making *m, const json_t *list)
-{
-	const char *text = NULL;
-	size_t i;
-	json_t *item;
-
-	json_array_foreach(list, i, item)
-	{
-		const char *s = desk_word(m->a, json_string_value(item));
-
-		text = text == NULL ? arena_strdup(m->a, s)
-				    : arena_printf(m->a, "%s, %s", text, s);
-	}
-	return text;
-}
-
 static const char *
 list_of(const struct making *m, const char *name)
 {
-	return list_text(m, json_object_get(m->doc, name));
+	return desk_word_list(m->a, json_object_get(m->doc, name));
 }
 
 /* Tags of a kind by who says so: "patient: Oily skin; text: Acne scars?". */
@@ -159,7 +166,8 @@ fill_facts(struct making *m)
 	fact(m, "Language", word_of(m, d, "language"));
 	fact(m, "Days", list_of(m, "preferred_days"));
 	fact(m, "Times of day", list_of(m, "preferred_parts"));
-	fact(m, "Doctor asked for", text_of(m, d, "doctor"));
+	if (desk_ms_of(d, "starts_at") == 0)
+		fact(m, "Doctor asked for", desk_doctor(m->x->clinic, text_of(m, d, "doctor")));
 	fact(m, "Visited before (own account)", word_of(m, d, "visited_before"));
 	fact(m, "Received", time_of(m, d, "received_at"));
 	fact(m, "Answer due", time_of(m, d, "respond_by"));
@@ -192,51 +200,6 @@ fill_links(struct making *m)
 	if (email != NULL && strchr(email, '@') != NULL)
 		l[m->v.link_count++] =
 		    (struct view_link){ arena_printf(m->a, "mailto:%s", email), "Email" };
-}
-
-/* What an event did: "closed: price", "contacted". */
-static const char *
-event_text(const struct making *m, const json_t *e)
-{
-	const char *kind = text_of(m, e, "kind"), *reason = text_of(m, e, "reason");
-
-	return reason == NULL ? kind : arena_printf(m->a, "%s: %s", kind, reason);
-}
-
-static const char *
-detail_text(const struct making *m, const json_t *e)
-{
-	const json_t *detail = json_object_get(e, "detail");
-	const json_t *old = json_object_get(detail, "old");
-	const char *text = text_of(m, detail, "text"), *key;
-	json_t *v;
-
-	json_object_foreach((json_t *)(uintptr_t)old, key, v)
-	{
-		const char *was = json_is_string(v) ? json_string_value(v) : list_text(m, v);
-
-		was = was == NULL ? "-" : was;
-		text = arena_printf(m->a, "%s%s%s was: %s", text == NULL ? "" : text,
-		    text == NULL ? "" : "\n", desk_word(m->a, key), was);
-	}
-	return text;
-}
-
-static void
-fill_events(struct making *m)
-{
-	struct view_event *v = ARENA_ARRAY(m->a, struct view_event, EVENTS_MAX);
-	size_t i;
-	json_t *e;
-
-	m->v.events = v;
-	json_array_foreach(json_object_get(m->doc, "history"), i, e)
-	{
-		if (m->v.event_count == EVENTS_MAX)
-			break;
-		v[m->v.event_count++] = (struct view_event){ time_of(m, e, "at"),
-			event_text(m, e), text_of(m, e, "actor"), detail_text(m, e) };
-	}
 }
 
 static void
@@ -307,6 +270,7 @@ static void
 render_request(struct exchange *x)
 {
 	const struct booking_detail *d = x->call->res;
+	const struct desk_shown *shown = x->state;
 	struct making m = {
 		.x = x, .a = x->req->arena, .doc = json_loads(d->json, 0, NULL)
 	};
@@ -321,27 +285,27 @@ render_request(struct exchange *x)
 	m.v.version = arena_printf(m.a, "%lld", (long long)d->version);
 	m.v.note = text_of(&m, m.doc, "note");
 	m.v.note_lang = text_of(&m, m.doc, "language");
-	m.v.error = x->state;
+	m.v.error = shown->error;
 	fill_facts(&m);
 	fill_links(&m);
-	fill_events(&m);
+	desk_fill_history(&m.v, x, m.doc, m.zone);
 	fill_others(&m);
 	fill_acts(&m);
+	desk_fill_visit(&m.v.visit, x, m.doc, m.zone, shown);
 	json_decref(m.doc);
 	page_begin(x->req, m.v.error == NULL ? 200 : 409);
 	page_request(&x->req->reply.body, &m.v);
 	exchange_send(x);
 }
 
-/* error: why an act was refused, told on the page it came from; NULL: just look. */
-static void
-show_request(struct exchange *x, const char *error)
+void
+desk_show_request(struct exchange *x, const struct desk_shown *shown)
 {
 	struct booking_read_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_read_cmd);
 
 	cmd->reference = x->param[0];
 	exchange_call(x, &op_booking_read, cmd);
-	x->state = (void *)(uintptr_t)error;
+	x->state = (void *)(uintptr_t)shown;
 	x->audit_n = number_of;
 	x->refuse = NULL;
 	exchange_submit(x, render_request);
@@ -350,79 +314,10 @@ show_request(struct exchange *x, const char *error)
 void
 desk_request(struct exchange *x)
 {
+	static const struct desk_shown nothing;
+
 	if (x->clinic == NULL)
 		exchange_error(x, E_UNAVAILABLE);
 	else
-		show_request(x, NULL);
-}
-
-/* ---- acts ---- */
-
-static void
-render_acted(struct exchange *x)
-{
-	reply_see_other(
-	    x, strcmp(x->param[1], "not-spam") == 0
-		   ? "/staff/spam"
-		   : arena_printf(x->req->arena, "/staff/bookings/%s", x->param[0]));
-	exchange_send(x);
-}
-
-static void
-refuse_act(struct exchange *x, int rc)
-{
-	const char *why = err_row(rc)->sentence;
-
-	if (rc == E_INVALID && x->call->problems.n > 0)
-		why = x->call->problems.v[0].message;
-	else if (rc == E_CONFLICT && x->call->conflict != NULL)
-		why = x->call->conflict;
-	else if (rc == E_VERSION_MISMATCH)
-		why = "Somebody changed this request meanwhile. Here is how it is now.";
-	if (rc == E_NOT_FOUND || rc == E_FORBIDDEN || err_row(rc)->status >= 500) {
-		problem_reply(x->req, x->route, rc, NULL, NULL);
-		exchange_send(x);
-		return;
-	}
-	show_request(x, why);
-}
-
-struct version_form {
-	int64_t version;
-};
-
-static const struct field version_rows[] = { FIELD(
-    version_form, version, NULL, INT, 1, INT64_MAX, NULL, 0) };
-static const struct fields version_fields = FIELDS(version_rows);
-
-void
-desk_act(struct exchange *x)
-{
-	struct act_cmd *cmd = ARENA_NEW(x->req->arena, struct act_cmd);
-	const struct fields *fields = act_fields(x->param[1]);
-	struct version_form version;
-	struct problems ignored = { .arena = x->req->arena };
-	struct call *c;
-	int rc;
-
-	if (x->clinic == NULL || fields == NULL) {
-		exchange_error(x, fields == NULL ? E_NOT_FOUND : E_UNAVAILABLE);
-		return;
-	}
-	c = exchange_call(x, &op_booking_act, cmd);
-	rc = decode_form(x->req, fields, cmd, &c->problems);
-	if (rc == 0)
-		rc = decode_form(x->req, &version_fields, &version, &ignored);
-	if (rc < 0) {
-		exchange_error(x, rc);
-		return;
-	}
-	cmd->reference = x->param[0];
-	cmd->action = x->param[1];
-	/* The spam list rescues by one key: it shows no version to go stale. */
-	cmd->if_match = version.version;
-	cmd->any_version =
-	    strcmp(x->param[1], "not-spam") == 0 && version.version == FIELD_ABSENT;
-	x->refuse = refuse_act;
-	exchange_submit(x, render_acted);
+		desk_show_request(x, &nothing);
 }

@@ -4,13 +4,14 @@
  * each with its times or with why there are none, until the page is long enough;
  * a button then leads to later ones.
  */
+#include <string.h>
+
 #include "web/page_form.h"
 
-#define OPEN_DAYS 14   /* that are shown at a time */
-#define TIMES_MAX 480  /* on one page: it stays under 60 KB */
-#define AFTERNOON 12   /* hours */
+#define TIMES_MAX 480 /* on one page: it stays near 60 KB */
+#define AFTERNOON 12  /* hours */
 #define EVENING 18
-#define EVENING_MS 19  /* "petang" lasts until seven */
+#define EVENING_MS 19 /* "petang" lasts until seven */
 
 /* ---- in words ---- */
 
@@ -20,6 +21,14 @@ weekday_name(const struct texts *t, int weekday)
 	const char *const names[] = { "", t->mon, t->tue, t->wed, t->thu, t->fri, t->sat, t->sun };
 
 	return names[weekday];
+}
+
+const char *
+closure_name(const struct closure *c, int lang)
+{
+	const char *name = c->name[lang] != NULL ? c->name[lang] : c->name[0];
+
+	return strcmp(c->name[0], "Closed") == 0 ? NULL : name; /* as the clinic file fills in */
 }
 
 const char *
@@ -45,25 +54,27 @@ part_of_day(int hour, int lang)
 	return hour < AFTERNOON ? 0 : hour < (lang == 1 ? EVENING_MS : EVENING) ? 1 : 2;
 }
 
+/* "10:30 am" */
 static const char *
-clock_text(struct arena *a, const struct zone *z, int64_t ms, int lang)
+clock_text(struct arena *a, const struct civil *c, int lang)
 {
 	static const char *const parts[][3] = { { "am", "pm", "pm" }, { "pagi", "petang", "malam" },
 		{ "上午", "下午", "晚上" } };
-	struct civil c = civil_from_ms(z, ms);
-	const char *part = parts[lang][part_of_day(c.hour, lang)];
-	int hour = c.hour % 12 == 0 ? 12 : c.hour % 12;
+	const char *part = parts[lang][part_of_day(c->hour, lang)];
+	int hour = c->hour % 12 == 0 ? 12 : c->hour % 12;
 
 	if (lang == 2)
-		return arena_printf(a, "%s%d:%02d", part, hour, c.minute);
-	return arena_printf(a, "%d:%02d %s", hour, c.minute, part);
+		return arena_printf(a, "%s%d:%02d", part, hour, c->minute);
+	return arena_printf(a, "%d:%02d %s", hour, c->minute, part);
 }
 
 static const char *
 day_and_time(struct arena *a, const struct zone *z, int64_t ms, int lang)
 {
+	struct civil c = civil_from_ms(z, ms);
+
 	return arena_printf(a, lang == 2 ? "%s%s" : "%s, %s",
-	    times_day(a, day_of_ms(z, ms), lang), clock_text(a, z, ms, lang));
+	    times_day(a, day_of_ms(z, ms), lang), clock_text(a, &c, lang));
 }
 
 static const char *
@@ -87,16 +98,35 @@ struct maker {
 	bool checked;
 	size_t next; /* of res->starts */
 	struct view_choice *first; /* of the page: what leads to the times leads there */
+	char value[40]; /* the last radio's, */
+	int64_t local, east; /* its wall clock and how far that is from UTC, ms */
 };
+
+/* RFC 3339: as the last one, where but hour and minute differ. */
+static const char *
+value_text(struct maker *k, int64_t ms)
+{
+	int64_t local = ms + zone_offset_s(k->zone, ms) * INT64_C(1000);
+	int minutes = (int)(local / MINUTE_MS % (24 * 60));
+
+	if (k->value[0] == '\0' || local / DAY_MS != k->local / DAY_MS || local - ms != k->east
+	    || local % MINUTE_MS != 0)
+		rfc3339_local(k->zone, ms, k->value);
+	else {
+		k->value[11] = (char)('0' + minutes / 600);
+		k->value[12] = (char)('0' + minutes / 60 % 10);
+		k->value[14] = (char)('0' + minutes % 60 / 10);
+		k->value[15] = (char)('0' + minutes % 10);
+	}
+	k->local = local;
+	k->east = local - ms;
+	return arena_strdup(k->shown->a.arena, k->value);
+}
 
 static struct view_choice
 radio(struct maker *k, int64_t ms, const char *label)
 {
-	char text[40];
-	struct view_choice c = {
-		arena_strdup(k->shown->a.arena, rfc3339_local(k->zone, ms, text)), label, NULL,
-		ms == k->chosen && !k->checked
-	};
+	struct view_choice c = { value_text(k, ms), label, NULL, ms == k->chosen && !k->checked };
 
 	k->checked = k->checked || c.checked;
 	return c;
@@ -119,9 +149,10 @@ fill_parts(struct maker *k, const struct slot_day *d, struct view_day *day)
 	day->count = count_text(a, k->t, n);
 	for (size_t i = 0; i < n; i++, k->next++) {
 		int64_t ms = k->res->starts[k->next];
-		int part = part_of_day(civil_from_ms(k->zone, ms).hour, lang);
+		struct civil c = civil_from_ms(k->zone, ms);
+		int part = part_of_day(c.hour, lang);
 
-		times[i] = radio(k, ms, clock_text(a, k->zone, ms, lang));
+		times[i] = radio(k, ms, clock_text(a, &c, lang));
 		if (part > last)
 			day->parts[day->part_count++] = (struct view_part){ names[part], &times[i], 0 };
 		last = part > last ? part : last;
@@ -165,10 +196,11 @@ why_none(const struct maker *k, const struct slot_day *d)
 	int lang = k->shown->a.lang;
 	bool away;
 
+	if (d->closed != NULL && closure_name(d->closed, lang) == NULL)
+		return k->t->day_closed;
 	if (d->closed != NULL)
 		return arena_printf(k->shown->a.arena, lang == 2 ? "%s（%s）" : "%s (%s)",
-		    k->t->day_closed,
-		    d->closed->name[lang] != NULL ? d->closed->name[lang] : d->closed->name[0]);
+		    k->t->day_closed, closure_name(d->closed, lang));
 	if (d->shut || d->ends_ms <= earliest || !is_planned(k->clinic, ask, d->day, &away))
 		return NULL;
 	return away ? k->t->day_away : d->starts_ms < earliest ? k->t->day_over : k->t->day_full;

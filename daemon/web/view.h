@@ -115,6 +115,7 @@ struct view_booking {
 struct view_desk {
 	const char *title, *here; /* here: the menu's entry */
 	const char *clinic, *person, *csrf;
+	const char *conflicts; /* the menu's words, with how many there are */
 	bool may_create, may_act;
 };
 
@@ -127,6 +128,8 @@ struct view_sign {
 /* A request in a list. */
 struct view_line {
 	const char *reference, *name, *phone, *concerns, *flags, *status, *received, *due, *language;
+	const char *visit; /* when it is, was to be or is asked for; "" */
+	bool stranded;	   /* that cannot be kept */
 	bool late;
 	bool again; /* the same person sent one before */
 };
@@ -150,8 +153,33 @@ struct view_link {
 	const char *href, *label;
 };
 
+/* A time as a button: its value, its words. */
+struct view_offer {
+	const char *pick, *label;
+};
+
+/* Of one request: its appointment, and what can be done about it. Addresses and
+ * labels are NULL where there is nothing of the kind. */
+struct view_visit {
+	const char *heading, *when, *where, *hold, *stranded;
+	const char *times, *times_label; /* the page where a time is chosen */
+	const char *wish;		 /* the time wished for, as a value of slot */
+	const struct view_choice *doctors; /* who else could have it */
+	size_t doctor_count;
+	bool may_accept, may_confirm, may_arrive, may_attend, may_no_show, may_correct, may_link;
+	const char *undo; /* "Back to booked" */
+	/* after a refusal */
+	const char *action, *offer_action; /* refused; of the other times */
+	const struct view_offer *offers;
+	size_t offer_count;
+	const struct view_row *anyway; /* hidden fields: names, values */
+	size_t anyway_count;	       /* 0: it may not */
+	const char *link;	       /* a fresh one of the patient's */
+};
+
 struct view_request {
 	struct view_desk desk;
+	struct view_visit visit;
 	const char *reference, *name, *status, *version, *note, *note_lang;
 	const char *error; /* of an act that was refused; NULL: none */
 	const struct view_row *facts;
@@ -165,8 +193,87 @@ struct view_request {
 	bool may_contact, may_close, may_cancel, may_reopen, may_spam, may_not_spam;
 };
 
+/* ---- a day, and what cannot be kept ---- */
+
+/* An appointment of a day. */
+struct view_today_line {
+	const char *time, *reference, *version, *name, *phone, *doctor, *room, *concerns, *flags,
+	    *language, *visited, *status;
+	bool may_confirm, may_arrive, may_attend, stranded;
+};
+
+struct view_today {
+	struct view_desk desk;
+	const char *heading, *date, *said; /* said: how many */
+	const char *before, *after, *sheet, *back, *next; /* addresses */
+	const char *before_label, *after_label, *sheet_label;
+	const struct view_choice *doctors, *branches;
+	bool unconfirmed;
+	size_t doctor_count, branch_count; /* branch_count 0: there is one */
+	const struct view_today_line *lines;
+	size_t line_count;
+};
+
+struct view_conflict {
+	const char *reference, *version, *name, *phone, *language, *when, *doctor, *why, *times;
+	const struct view_offer *offers;
+	size_t offer_count;
+};
+
+struct view_conflicts {
+	struct view_desk desk;
+	const struct view_conflict *items;
+	size_t count;
+	const char *next;
+};
+
+/* ---- choosing a time ---- */
+
+struct view_time {
+	const char *pick, *label, *spoken; /* spoken: with its day and doctor */
+	const char *kind;		   /* "fits", or "" */
+};
+
+/* A doctor's free times of one day. */
+struct view_times_row {
+	const char *doctor;
+	const struct view_time *times;
+	size_t count;
+};
+
+struct view_times_day {
+	const char *day, *closed; /* closed: why there is nothing; NULL */
+	const struct view_times_row *rows;
+	size_t count;
+};
+
+struct view_chooser {
+	struct view_desk desk;
+	const char *reference, *name, *version, *action, *now, *wishes; /* NULL: nothing of it */
+	const char *from, *earlier, *later, *branch, *service;
+	const struct view_choice *doctors, *services; /* none: nothing to choose */
+	size_t doctor_count, service_count;
+	const struct view_time *fitting;
+	size_t fitting_count;
+	const struct view_times_day *days;
+	size_t day_count;
+	bool may_override;
+};
+
+/* Choices under a heading. */
+struct view_group {
+	const char *label;
+	const struct view_choice *v;
+	size_t n;
+};
+
 struct view_new {
 	struct view_desk desk;
+	const char *times_from; /* free times from that day on */
+	const struct view_group *times;
+	const struct view_choice *doctors;
+	size_t time_count, doctor_count;
+	const char *slot_error, *doctor_error;
 	const struct view_problem *problems;
 	size_t problem_count;
 	const struct view_choice *concerns, *channels, *methods, *languages, *ages, *branches;

@@ -99,6 +99,19 @@ UPDATE appointment SET hold_ends_at = NULL WHERE n = :n AND hold_ends_at IS NOT 
 -- in: n int, stranded_at time?
 UPDATE appointment SET stranded_at = :stranded_at WHERE n = :n;
 
+-- name: appointment_stranded_why :one
+-- in: n int
+-- out: reason text?
+-- A word of slot.def.
+SELECT reason FROM event WHERE n = :n AND kind = 'stranded' ORDER BY seq DESC LIMIT 1;
+
+-- name: appointment_stranded_count :one
+-- in: now time, branch int
+-- out: count int
+-- How many to come cannot be kept, at a branch or (0) at all; + keeps to the index of those.
+SELECT count(*) AS count FROM appointment a JOIN booking b ON b.n = a.n
+ WHERE a.stranded_at IS NOT NULL AND +a.starts_at >= :now AND (:branch = 0 OR b.branch = :branch);
+
 -- name: appointment_taken_since :one
 -- in: since time
 -- out: count int
@@ -168,6 +181,13 @@ UPDATE schedule_version SET version = version + 1;
 -- The newest transition of a request: what an undo goes back over.
 SELECT kind, at, actor_kind, actor, from_status, to_status FROM event
  WHERE n = :n AND to_status IS NOT NULL ORDER BY seq DESC LIMIT 1;
+
+-- name: event_into_status :one
+-- in: n int, status int
+-- out: at time, actor_kind text, from_status int?
+-- How a request came to where it stands, other than by an undo.
+SELECT at, actor_kind, from_status FROM event
+ WHERE n = :n AND to_status = :status AND kind <> 'undone' ORDER BY seq DESC LIMIT 1;
 
 -- name: resource_slug :one
 -- in: id int

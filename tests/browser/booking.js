@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* booking.js - the patient's story: the form, its errors, what it leads to, and sending twice. */
-import { cuttable, daemon, equal, fill, held, languages, noSidewaysScroll, ok, phone, reference, send, test, until, visit }
+import { cuttable, daemon, equal, fill, held, languages, noSidewaysScroll, ok, phone, reference, send, tabTo, test, until, visit }
   from './lib.js';
 
 const d = await daemon({ 'limits.rate_limits': 'off' });
@@ -174,22 +174,6 @@ test('languages: Enter in a text field sends the form, it does not switch the la
 });
 
 // ---- the keyboard alone ----
-
-/* Tabs until the focus is on a control that matches; each stop must be seen to have it. */
-async function tabTo(page, selector) {
-  for (let i = 0; i < 80; i++) {
-    await page.keyboard.press('Tab');
-    const at = await page.evaluate(async s => {
-      await new Promise(requestAnimationFrame);
-      const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
-      return { there: e.matches(s), seen: box.width > 1 && box.bottom > 24 && box.top < innerHeight - 24,
-        outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2, what: e.outerHTML.slice(0, 80) };
-    }, selector);
-    ok(at.seen && at.outlined, `the focus cannot be seen on ${JSON.stringify(at)}`);
-    if (at.there) return;
-  }
-  throw new Error(`no Tab leads to ${selector}`);
-}
 
 for (const width of [390, 1280])
   test(`keyboard: ${width} px: the whole story with Tab, Space, arrows and Enter`, async () => {

@@ -156,6 +156,59 @@ test('desk: what is wrong in a new request is listed, leads to its field, and ev
   watch.quiet();
 });
 
+for (const js of [true, false])
+  test(`desk: scripts ${js ? 'on' : 'off'}: a time is chosen, moved and kept by the pages alone`, async () => {
+    const { reference } = await d.book({ full_name: `陈美玲 <b>Chosen ${js}`, preferred_days: ['tue', 'thu'], preferred_parts: ['afternoon'] });
+    const { page, watch } = await signedIn({ js, width: 390 });
+    const now = async () => (({ status, starts_at: at, doctor }) => ({ status, at, doctor }))(await d.detail(reference));
+    await page.goto(`${d.base}/staff/bookings/${reference}`);
+    await page.click('text=Choose a time');
+    await page.waitForURL('**/times');
+    const first = page.locator('.free-day').first().locator('button').first();
+    ok(/, as they asked$/.test(await first.getAttribute('aria-label')), 'the first fits what they asked for');
+    const [at, doctor] = (await first.getAttribute('value')).split(' ');
+    await first.press('Enter');
+    await page.waitForURL(`**/staff/bookings/${reference}`);
+    equal(await now(), { status: 'booked', at, doctor });
+    equal(await page.locator('.visit .when').count(), 1, 'its time is shown');
+    await page.click('.keys >> text=Move');
+    await page.locator('[name=from]').fill(at.slice(0, 10));
+    await page.selectOption('#doctor', 'dr-b');
+    await page.locator('.filter button').click();
+    await page.waitForURL('**/times?from=*doctor=dr-b*');
+    const moved = (await page.locator('.free-day button').last().getAttribute('value')).split(' ');
+    await page.locator('.free-day button').last().click();
+    await page.waitForURL(`**/staff/bookings/${reference}`);
+    equal(await now(), { status: 'booked', at: moved[0], doctor: 'dr-b' });
+    await page.goto(`${d.base}/staff/today?date=${moved[0].slice(0, 10)}&show=unconfirmed`);
+    const back = page.url();
+    await page.locator('tr', { hasText: `Chosen ${js}` }).locator('button', { hasText: 'Confirmed' }).click();
+    await until(async () => (await now()).status === 'confirmed', 'it is confirmed by one key');
+    equal(page.url(), back, 'and leads back to');
+    equal(await page.locator('tr', { hasText: `陈美玲 <b>Chosen ${js}` }).count(), 0, 'who has confirmed needs no call');
+    watch.onlyFrom(d.base);
+    watch.quiet();
+  });
+
+test('desk: of two who choose the same time, the second is offered others', async () => {
+  const people = await Promise.all(['First', 'Second'].map(full_name => d.book({ full_name })));
+  const { context, page, watch } = await signedIn();
+  const other = await tab(context, watch);
+  for (const [i, p] of [page, other].entries()) await p.goto(`${d.base}/staff/bookings/${people[i].reference}/times?doctor=dr-a`);
+  await page.locator('.free-day button').first().click();
+  await page.waitForURL(`**/staff/bookings/${people[0].reference}`);
+  const [answer] = await Promise.all([other.waitForResponse(r => r.request().method() === 'POST'), other.locator('.free-day button').first().click()]);
+  equal(answer.status(), 409);
+  const offers = other.locator('.summary .chips button');
+  ok(await offers.count() > 0, 'other times as buttons');
+  const [at] = (await offers.first().getAttribute('value')).split(' ');
+  await offers.first().click();
+  await other.waitForURL(`**/staff/bookings/${people[1].reference}`);
+  const { status, starts_at: got } = await d.detail(people[1].reference);
+  equal([status, got], ['booked', at]);
+  watch.quiet();
+});
+
 test('desk: what was held back is rescued by one click', async () => {
   const { reference } = await d.book({ full_name: 'Rescue Me' });
   await d.act(reference, 'spam', {}, (await d.detail(reference)).version);

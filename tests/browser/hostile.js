@@ -164,7 +164,7 @@ test('hostile: the lists show each name as it was sent, and nothing runs', async
     while (next) {
       await page.goto(next, { waitUntil: 'domcontentloaded' });
       const lines = await page.evaluate(() => ({ next: document.querySelector('a[rel=next]')?.href,
-        rows: [...document.querySelectorAll('tbody tr')].map(r => [r.querySelector('th').textContent, r.querySelector('td').firstChild.textContent]) }));
+        rows: [...document.querySelectorAll('tbody tr')].map(r => [r.querySelector('th a').textContent, r.querySelector('td').firstChild.textContent]) }));
       for (const [reference, name] of lines.rows) {
         equal(name, names.get(reference), `${start} ${reference}`);
         seen.add(reference);
@@ -174,6 +174,41 @@ test('hostile: the lists show each name as it was sent, and nothing runs', async
   });
   equal(seen.size, kept.length, 'requests seen in lists');
 }, 240);
+
+test('hostile: a day, the times for one and what cannot be kept show each as it was sent, and nothing runs', async () => {
+  const some = kept.filter((_, i) => i % 17 === 1);
+  const names = new Map(some.map(b => [b.reference, inPage(trimmed(b.sent.full_name))]));
+  ok(some.length > 50, 'enough of them');
+  const date = new Date(Date.now() + 9 * 86400e3).toISOString().slice(0, 10);
+  for (const [i, b] of some.entries()) { // in the middle of the night, all with one doctor, for reasons of their own
+    const book = reason => d.json(`/api/v1/staff/bookings/${b.reference}/book`, { slot: `${date}T03:00:00+08:00`, doctor: 'dr-a', override: true, reason },
+      { ...d.asManager, 'If-Match': `"${version}"` });
+    const { status, version } = await d.detail(b.reference);
+    if (status === 'spam') { names.delete(b.reference); continue; }
+    if ((await book(at(i))).status !== 200) equal((await book('a reason')).status, 200, b.reference);
+  }
+  const away = await d.json('/api/v1/staff/absences', { doctor: 'dr-a', from: `${date}T00:00`, to: `${date}T23:55`, reason: payload }, d.asManager);
+  equal(away.status, 201, away.text);
+  const seen = { today: new Set(), conflicts: new Set() };
+  const starts = [`/staff/today?date=${date}`, '/staff/conflicts', ...[...names.keys()].slice(0, 20).flatMap(r => [`/staff/bookings/${r}/times`, `/staff/bookings/${r}`])];
+  await inTwoTabs(await theSession(), [...starts, '/staff/conflicts', `/staff/today?date=${date}`], async (page, start) => {
+    let next = d.base + start;
+    while (next) {
+      await page.goto(next, { waitUntil: 'domcontentloaded' });
+      const said = await page.evaluate(() => ({ next: document.querySelector('main > p > a[rel=next]:not(.pages a)')?.href, h1: document.querySelector('h1').textContent,
+        links: [...document.querySelectorAll('td > a[href^="/staff/bookings/"], .conflict h2 > a')].map(a => [a.getAttribute('href').split('/').pop(), a.textContent]) }));
+      for (const [reference, name] of said.links)
+        if (names.has(reference)) {
+          equal(name, names.get(reference), `${start} ${reference}`);
+          seen[start.split(/[/?]/)[2]]?.add(reference);
+        }
+      const one = /bookings\/([^/]*)/.exec(start)?.[1];
+      if (one) ok(said.h1.includes(names.get(one)), `${start}: ${said.h1}`);
+      next = said.next;
+    }
+  });
+  equal([seen.today.size, seen.conflicts.size], [names.size, names.size], 'requests seen');
+}, 300);
 
 test('hostile: looked for, each comes back into its box, and nothing runs', async () =>
   inTwoTabs(await theSession(), strings.filter((_, i) => i % 8 === 3), async (page, s) => {

@@ -359,6 +359,24 @@ export const held = page => page.evaluate(() => {
   return all;
 });
 
+// ---- the keyboard alone ----
+
+/* Tabs until the focus is on a control that matches; each stop must be seen to have it. */
+export async function tabTo(page, selector) {
+  for (let i = 0; i < 80; i++) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(async s => {
+      await new Promise(requestAnimationFrame);
+      const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+      return { there: e.matches(s), seen: box.width > 1 && box.bottom > 24 && box.top < innerHeight - 24,
+        outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2, what: e.outerHTML.slice(0, 80) };
+    }, selector);
+    ok(at.seen && at.outlined, `the focus cannot be seen on ${JSON.stringify(at)}`);
+    if (at.there) return;
+  }
+  throw new Error(`no Tab leads to ${selector}`);
+}
+
 // ---- as staff do ----
 
 export const password = 'four quiet words here';

@@ -32,6 +32,46 @@ async function setting() {
   await junk(d, { full_name: 'Cheap watches' });
 }
 
+/* A day of the desk: who is to come, who has come, and one whose doctor is away. */
+let visits;
+async function calendar() {
+  if (visits) return;
+  const days = JSON.parse((await d.ask('GET', '/api/v1/slots?doctor=dr-b')).text).days.filter(day => day.slots.length > 8);
+  const book = async (name, slot, doctor, more = {}) => {
+    const { reference } = await d.book({ full_name: name, ...more });
+    await d.act(reference, 'book', { slot, ...(doctor && { doctor }), override: true, reason: 'the day is full' }, (await d.detail(reference)).version);
+    return reference;
+  };
+  const minutes = n => new Date(Math.floor(Date.now() / 60000 + n) * 60000).toISOString();
+  const now = [
+    await book('陈美玲 Tan Mei Ling', minutes(-40), 'dr-a', { language: 'zh-Hans', visited_before: 'yes', concerns: ['enlarged-pores', 'excess-oil'] }),
+    await book('Subramaniam s/o Krishnan Venkateswaran-Oppenheimer the very long Third', minutes(-5), 'dr-b', { visited_before: 'no',
+      note: 'It bleeds since the laser last week and is swollen' }),
+    await book('Nur Aisyah', minutes(30), 'dr-c', { language: 'ms', visited_before: 'no' }),
+  ];
+  await d.act(now[0], 'arrive', {}, (await d.detail(now[0])).version);
+  const taken = days[0].slots[0].start;
+  visits = { now, taken,
+    booked: await book('Jo Lim', days[1].slots[0].start, 'dr-b', { preferred_days: ['thu', 'sat'], preferred_parts: ['afternoon'] }),
+    gone: await book('Wong Ah Kow', days[2].slots[2].start, 'dr-b', { language: 'zh-Hans', preferred_parts: ['afternoon'] }),
+    lost: await book('Lim Swee Hock', days[2].slots[6].start, 'dr-b') };
+  await book('First Come', taken, 'dr-b');
+  const day = days[2].date;
+  const a = await d.json('/api/v1/staff/absences', { doctor: 'dr-b', from: `${day}T00:00`, to: `${day}T23:55`, reason: 'leave' }, d.asManager);
+  equal(a.status, 201, a.text);
+}
+
+/* What the page of a request says when its button is too late. */
+const taken = async page => {
+  const { reference } = await d.book({ full_name: 'Second Come' });
+  await page.goto(`${d.base}/staff/bookings/${reference}/times?doctor=dr-b`);
+  await page.evaluate(t => { document.querySelector('[name=pick]').value = `${t} dr-b`; }, visits.taken);
+  await page.locator('[name=pick]').first().click();
+  await page.waitForSelector('.summary');
+};
+
+const visitTo = (name, rest = '') => () => `/staff/bookings/${visits[name]}${rest}`;
+
 const open = where => async page => {
   await page.goto(d.base + (typeof where === 'function' ? where() : where));
 };
@@ -106,11 +146,27 @@ const pages = [
     await page.waitForSelector('.summary');
   }],
   ['spam', open('/staff/spam')],
+  ['today', open('/staff/today')],
+  ['today-unconfirmed', open('/staff/today?show=unconfirmed')],
+  ['today-nobody', open('/staff/today?date=2027-01-01')],
+  ['conflicts', open('/staff/conflicts')],
+  ['times', open(visitTo('booked', '/times'))],
+  ['times-of-new', open(() => `${request(0)()}/times`)],
+  ['request-booked', open(visitTo('booked'))],
+  ['request-stranded', open(visitTo('gone'))],
+  ['request-arrived', open(() => `/staff/bookings/${visits.now[0]}`)],
+  ['request-taken', taken],
+  ['request-link', async page => {
+    await page.goto(d.base + visitTo('booked')());
+    await page.locator('form[action$="/link"] button').click();
+    await page.waitForSelector('#fresh-link');
+  }],
 ];
 
 for (const [name, go] of pages)
   test(`page ${name}: no WCAG 2.2 AA violation in light and dark, nothing sideways at 320 px`, async () => {
     await setting();
+    await calendar();
     const { context, page, watch } = await visit({ width: 390 });
     await context.addCookies([session]);
     await go(page);

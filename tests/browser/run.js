@@ -7,7 +7,7 @@
 import { run } from './lib.js';
 
 let ready = true;
-for (const story of ['booking', 'pages', 'desk', 'foreign', 'hostile'])
+for (const story of ['booking', 'times', 'pages', 'desk', 'foreign', 'hostile'])
   await import(`./${story}.js`).catch(e => {
     console.log(`FAILED  ${story}.js begins\n${e.stack || e}`);
     ready = false;

@@ -11,6 +11,9 @@ import unicodedata
 
 import sixty
 
+DAYS = dict(mon="Monday", tue="Tuesday", wed="Wednesday", thu="Thursday", fri="Friday", sat="Saturday", sun="Sunday",
+            any="Any day")
+
 ARTICLE = "are-large-pores-permanent-or-can-aesthetic-procedures-actually-reduce-them"
 PASSWORD = "three quiet grey herons"
 ELSEWHERE = {"Origin": "https://www.skin-articles.example", "Sec-Fetch-Site": "cross-site",
@@ -315,7 +318,8 @@ def the_desk_reads_what_a_corrected_request_said_before():
     desk.fill("Sign in", login="wei", password=PASSWORD)
     p = next(p for p in patients if p.ours and p.habit == "changes" and p.days)
     desk.go(f"/staff/bookings/{d.reference_at(p.locations[0])}")
-    assert f"preferred_days was: {', '.join(p.days)}" in desk.at.words, desk.at.words
+    was = ", ".join(DAYS[day] for day in p.days)
+    assert f"Preferred days was: {was}" in desk.at.words, desk.at.words
 
 
 @test
