@@ -134,12 +134,14 @@ end_change(struct tx *tx, struct call *c, struct clinic *next, bool dry_run, int
 		rc = q_schedule_version_raise(tx->db);
 	if (rc >= 0 && !dry_run)
 		rc = stranded_mark(tx, c, &res->stranded);
+	if (c->actor.branch != 0)
+		stranded_keep(&res->stranded, c->actor.branch);
 	if (rc < 0 || dry_run) {
 		clinic_free(next);
 		return rc < 0 ? rc : 0;
 	}
 	next->schedule++;
-	res->loaded = next;
+	c->loaded = next;
 	return 0;
 }
 
@@ -305,8 +307,20 @@ origin(struct obuf *o, int64_t id)
 	obuf_json_kstr(o, "origin", id == 0 ? "file" : "staff");
 }
 
+static bool
+is_ever_at(const struct clinic *c, const struct doctor *d, int64_t branch)
+{
+	bool ever = branch == 0;
+
+	for (size_t i = 0; i < d->work_count; i++)
+		ever |= c->branches[d->work[i].branch].id == branch;
+	for (size_t i = 0; i < d->extra_count; i++)
+		ever |= c->branches[d->extra[i].branch].id == branch;
+	return ever;
+}
+
 void
-absence_list_json(struct obuf *o, const struct clinic *c)
+absence_list_json(struct obuf *o, const struct clinic *c, int64_t branch)
 {
 	char text[24];
 
@@ -314,7 +328,8 @@ absence_list_json(struct obuf *o, const struct clinic *c)
 	obuf_json_key(o, "items");
 	obuf_json_open(o, '[');
 	for (size_t i = 0; i < c->doctor_count; i++)
-		for (size_t k = 0; k < c->doctors[i].away_count; k++) {
+		for (size_t k = 0;
+		     k < c->doctors[i].away_count && is_ever_at(c, &c->doctors[i], branch); k++) {
 			const struct away *a = &c->doctors[i].away[k];
 
 			obuf_json_open(o, '{');

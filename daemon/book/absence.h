@@ -4,7 +4,7 @@
  * on the day it happens. Files of this noun: absence.c.
  *
  * A change answers with the appointments it strands; dry_run only asks. What is
- * saved is in force from its commit on, by the clinic in the answer.
+ * saved is in force from its commit on, by the clinic that the call made.
  */
 #ifndef BOOK_ABSENCE_H
 #define BOOK_ABSENCE_H
@@ -28,7 +28,6 @@ struct closure_cmd {
 struct absence_res {
 	struct stranded stranded;
 	int64_t id;
-	struct clinic *loaded; /* to be set by the caller after the commit; NULL: dry run */
 };
 
 extern const struct fields absence_fields, closure_fields;
@@ -45,7 +44,8 @@ struct absence_list_cmd {
 
 /* To those who may: what is away and closed is in the clinic itself. */
 int absence_list(struct tx *, struct call *);
-void absence_list_json(struct obuf *, const struct clinic *);
+/* branch: of those who are ever there; 0: of all. */
+void absence_list_json(struct obuf *, const struct clinic *, int64_t branch);
 void closure_list_json(struct obuf *, const struct clinic *);
 
 #endif

@@ -50,7 +50,6 @@ struct clinic_cmd {
 struct clinic_res {
 	struct strlist changes;
 	struct stranded stranded; /* who would lose, or lost, their time by it */
-	struct clinic *loaded; /* new; to be set by the caller after the commit. NULL: dry run */
 };
 
 int clinic_load(struct tx *, struct call *);

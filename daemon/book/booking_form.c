@@ -236,8 +236,12 @@ check_place(struct booking_form *f, const struct clinic *c, struct problems *p)
 		problem_say(p, "service", INVALID, M_NO_SUCH_SERVICE);
 	if (f->doctor != NULL && clinic_doctor(c, f->doctor) == NULL)
 		problem_say(p, "doctor", INVALID, M_NO_SUCH_DOCTOR);
-	if (f->slot != NULL && *f->slot != '\0' && !rfc3339_parse(f->slot, &f->slot_ms))
+	if (f->slot == NULL || *f->slot == '\0')
+		return;
+	if (!rfc3339_parse(f->slot, &f->slot_ms))
 		problem_say(p, "slot", INVALID, M_SLOT_OFFSET);
+	else if (f->slot_ms == 0) /* 1970 began then: 0 says that no time was chosen */
+		f->slot_ms = -1;
 }
 
 static void

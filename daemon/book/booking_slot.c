@@ -10,6 +10,7 @@
 
 #include "base/metric.h"
 #include "book/booking_slot.h"
+#include "book/search.h"
 #include "queries.h"
 
 static void
@@ -82,15 +83,15 @@ slot_settle(struct tx *tx, struct call *c, struct slot_deal *d, int64_t without,
 /* ---- posts ---- */
 
 static int
-check_open(struct tx *tx, const struct booking_form *f, int64_t without)
+check_open(struct tx *tx, const struct strlist *tokens, const char *full_name, int64_t without)
 {
 	struct q_appointment_of_phone_out row;
-	const char *token = NULL, *name = str_fold(tx->arena, f->full_name);
+	const char *token = NULL, *name = str_fold(tx->arena, full_name);
 	int phone = 0, person = 0, rc;
 
-	for (size_t i = 0; i < f->tokens.n; i++)
-		if (f->tokens.v[i][0] == 'p')
-			token = f->tokens.v[i];
+	for (size_t i = 0; i < tokens->n; i++)
+		if (tokens->v[i][0] == 'p')
+			token = tokens->v[i];
 	BUG_UNLESS(token != NULL && name != NULL);
 	rc = q_appointment_of_phone(tx->db, .token = token, .now = tx->now);
 	while (rc >= 0 && (rc = q_appointment_of_phone_next(tx->db, &row)) == 1) {
@@ -102,6 +103,14 @@ check_open(struct tx *tx, const struct booking_form *f, int64_t without)
 	if (rc < 0)
 		return rc;
 	return phone >= OPEN_PER_PHONE || person >= OPEN_PER_PERSON ? E_TOO_MANY_OPEN : 0;
+}
+
+int
+booking_may_hold(struct tx *tx, const struct q_booking_row_out *row)
+{
+	struct strlist tokens = search_tokens(tx->arena, row->full_name, row->phone, NULL);
+
+	return check_open(tx, &tokens, row->full_name, row->n);
 }
 
 /* 1: patients have taken as many times within the hour as one may. */
@@ -142,7 +151,7 @@ booking_slot_settle(struct tx *tx, struct call *c, const struct booking_form *f,
 	}
 	if (staff || has.held)
 		return 0;
-	if ((rc = check_open(tx, f, without)) < 0 || (rc = hour_is_full(tx, f)) < 0)
+	if ((rc = check_open(tx, &f->tokens, f->full_name, without)) < 0 || (rc = hour_is_full(tx, f)) < 0)
 		return rc;
 	if (rc == 1) {
 		metric_add(M_claims_refused_total, 1);

@@ -30,6 +30,8 @@ int slot_settle(struct tx *, struct call *, struct slot_deal *, int64_t without,
  * E_TOO_MANY_OPEN. */
 int booking_slot_settle(struct tx *, struct call *, const struct booking_form *, int64_t without,
     bool wish_only, struct slot_deal *ret_deal);
+/* May whose request that is hold one more time? 0, E_TOO_MANY_OPEN. */
+int booking_may_hold(struct tx *, const struct q_booking_row_out *);
 /* Stores it with request n. by_patient: it counts against the hour, and ends by
  * itself when a request is not answered (hold). */
 int booking_slot_store(struct tx *, const struct slot_deal *, int64_t n, bool by_patient, bool hold);

@@ -12,15 +12,20 @@
 #include "book/booking_act.h"
 #include "book/booking_slot.h"
 
+#define OVERRIDE_DAYS 731 /* ahead, as far as any horizon */
+
 /* ---- checks ---- */
 
 static void
 check_time(struct act *a, struct problems *p)
 {
-	int64_t ms;
+	int64_t ms = 0;
 
 	if (a->cmd->slot != NULL && problem_of(p, "slot") == NULL && !rfc3339_parse(a->cmd->slot, &ms))
 		problem_say(p, "slot", "invalid", M_SLOT_OFFSET);
+	/* Every change of the hours is held against all that is to come, day by day. */
+	if (a->cmd->override == 1 && ms > a->tx->now + OVERRIDE_DAYS * DAY_MS)
+		problem_add(p, "slot", "invalid", "Use a time within two years.");
 	if (a->cmd->doctor != NULL && clinic_doctor(a->call->clinic, a->cmd->doctor) == NULL)
 		problem_say(p, "doctor", "invalid", M_NO_SUCH_DOCTOR);
 	if (a->cmd->override == 1)
@@ -226,6 +231,8 @@ booking_retake(struct tx *tx, struct call *c, const struct q_booking_row_out *ro
 		return rc;
 	if (ask.branch == NULL || ask.service == NULL || ask.doctor == NULL)
 		return E_CONFLICT;
+	if (c->actor.kind == ACTOR_PATIENT && (rc = booking_may_hold(tx, row)) < 0)
+		return rc;
 	if (was == STATUS_NEW)
 		terms.hold_ends_at = booking_hold_ends(ask.branch, tx->now);
 	rc = appointment_calendar(tx, c->clinic, row->n, &cal);

@@ -81,6 +81,7 @@ release(struct clinic *c)
 	return --c->refs == 0;
 }
 
+/* Two that were changed one after the other may arrive here the other way round. */
 void
 clinic_set(struct clinic *c)
 {
@@ -90,10 +91,15 @@ clinic_set(struct clinic *c)
 	BUG_UNLESS(c == NULL || c->refs == 0);
 	pthread_mutex_lock(&lock);
 	before = present;
-	present = c;
-	if (c != NULL)
-		c->refs = 1;
-	last = before != NULL && release(before);
+	if (c != NULL && before != NULL && c->schedule < before->schedule) {
+		before = c; /* too late: nobody ever held it */
+		last = true;
+	} else {
+		present = c;
+		if (c != NULL)
+			c->refs = 1;
+		last = before != NULL && release(before);
+	}
 	pthread_mutex_unlock(&lock);
 	if (last)
 		clinic_free(before);

@@ -44,6 +44,8 @@ struct closure {
 	int64_t id;	     /* of a row staff made; 0: the file's */
 };
 
+#define KINDS_MAX 8 /* of rooms that a service may need */
+
 struct service {
 	const char *slug;
 	const char *name[3];
@@ -139,7 +141,8 @@ const struct doctor *clinic_doctor_by_id(const struct clinic *, int64_t id);
 /* True and the word, when a text promises what no clinic may promise. */
 bool clinic_text_forbidden(const char *text, const char **ret_word);
 
-void clinic_set(struct clinic *); /* takes it */
+/* Takes it; one with an older schedule than the present one is dropped. */
+void clinic_set(struct clinic *);
 const struct clinic *clinic_get(void); /* NULL when none was ever loaded */
 void clinic_put(const struct clinic *);
 

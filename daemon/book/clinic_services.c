@@ -90,6 +90,8 @@ read_service(struct reader *r, const struct node *n, struct strlist *slugs)
 		node_wrong(r, &minutes, "invalid",
 		    "at most 12 hours are expected, buffers included");
 	s->kinds = node_list(r, &rooms, clinic_slug_good, "a kind of room");
+	if (s->kinds.n > KINDS_MAX)
+		node_wrong(r, &rooms, "invalid", "at most %d kinds of room are expected", KINDS_MAX);
 	for (size_t i = 0; i < json_array_size(rooms.v); i++) {
 		struct node at = node_at(&rooms, i);
 		const char *kind = json_string_value(at.v);

@@ -242,7 +242,7 @@ clinic_load(struct tx *tx, struct call *c)
 	if (rc < 0 || cmd->dry_run)
 		clinic_free(next);
 	else
-		res->loaded = next;
+		c->loaded = next;
 	return rc < 0 ? rc : 0;
 }
 

@@ -99,6 +99,8 @@ op_run(struct tx *tx, struct job *job)
 	c->problems = c->decoded;
 	c->conflict = c->slot_why = NULL;
 	c->offers = NULL;
+	clinic_free(c->loaded);
+	c->loaded = NULL;
 	if (c->session != NULL)
 		rc = session_settle(tx, c);
 	else if (c->key != NULL)

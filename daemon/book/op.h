@@ -44,6 +44,7 @@ struct call {
 	const char *slot_why;	  /* with E_NOT_OFFERED: a word of slot.def */
 	const struct slot_offers *offers; /* with E_SLOT_TAKEN: other times */
 	void *cmd, *res;
+	struct clinic *loaded; /* made by the operation, to be in force after the commit */
 	void *owner; /* the submitter's */
 };
 

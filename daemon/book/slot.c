@@ -229,21 +229,36 @@ slot_map_ms(const struct calendar *c, const struct slot_map *m, int64_t bit)
 	return schedule_ms(c->schedule, m->first + bit);
 }
 
-enum slot_why
-slot_stands(const struct schedule *s, const struct branch *b, const struct doctor *d,
+unsigned
+slot_against(const struct schedule *s, const struct branch *b, const struct doctor *d,
     int64_t begins, int64_t finishes)
 {
 	const struct plan *plan = schedule_plan(s, b);
 	const struct duty *duty = d == NULL || !d->active ? NULL : schedule_duty(s, d, b);
 	int64_t from = schedule_cell(s, begins), to = schedule_cell(s, finishes);
+	unsigned bits = 0;
 
 	if (cells_count(plan->closed, from, to) > 0)
-		return SLOT_CLOSED;
+		bits |= SLOT_BIT(SLOT_CLOSED);
 	if (!cells_all(plan->hours, from, to))
-		return SLOT_HOURS;
+		bits |= SLOT_BIT(SLOT_HOURS);
 	if (duty == NULL)
-		return SLOT_NO_DOCTOR;
+		return bits | SLOT_BIT(SLOT_NO_DOCTOR);
 	if (cells_count(duty->away, from, to) > 0)
-		return SLOT_AWAY;
-	return cells_all(duty->work, from, to) ? SLOT_FREE : SLOT_OFF_DUTY;
+		bits |= SLOT_BIT(SLOT_AWAY);
+	if (!cells_all(duty->work, from, to))
+		bits |= SLOT_BIT(SLOT_OFF_DUTY);
+	return bits;
+}
+
+enum slot_why
+slot_against_first(unsigned bits)
+{
+	static const enum slot_why order[]
+	    = { SLOT_NO_ROOM, SLOT_CLOSED, SLOT_HOURS, SLOT_NO_DOCTOR, SLOT_AWAY, SLOT_OFF_DUTY };
+
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		if (bits & SLOT_BIT(order[i]))
+			return order[i];
+	return SLOT_FREE;
 }

@@ -15,8 +15,6 @@
 
 #include "book/calendar.h"
 
-#define SLOT_KINDS_MAX 8 /* kinds of room that a service may need */
-
 enum slot_why {
 #define WHY(name, word, taken, message) name,
 #include "book/slot.def"
@@ -56,7 +54,7 @@ struct slot_pick {
 	int64_t begins, finishes;	/* the visit */
 	struct slot_claim {
 		int64_t resource, unit;
-	} claims[1 + SLOT_KINDS_MAX];	/* the doctor first */
+	} claims[1 + KINDS_MAX];	/* the doctor first */
 	size_t count;
 };
 
@@ -101,9 +99,12 @@ struct slot_offers {
 	const struct zone *zone;
 };
 
-/* Does a visit that is booked still stand in this schedule: open, with its doctor
- * at work? Says nothing of claims, notice and horizon. Else why not. */
-enum slot_why slot_stands(const struct schedule *, const struct branch *, const struct doctor *,
+/* What speaks against a visit that is booked in this schedule, as bits: closed, not
+ * open, its doctor not at work. Says nothing of claims, notice and horizon. */
+#define SLOT_BIT(why) (1u << (why))
+unsigned slot_against(const struct schedule *, const struct branch *, const struct doctor *,
     int64_t begins, int64_t finishes);
+/* The one of them to be told; SLOT_FREE: none, it stands. */
+enum slot_why slot_against_first(unsigned bits);
 
 #endif

@@ -11,7 +11,8 @@
 static int64_t
 nearest(struct cells c, int64_t bit)
 {
-	int64_t later = cells_next(c, bit), earlier = bit - 1;
+	int64_t later = cells_next(c, bit), end = (int64_t)(c.words * 64);
+	int64_t earlier = (bit < end ? bit : end) - 1; /* a year 9999 is far behind the map */
 
 	while (earlier >= 0 && !cells_at(c, earlier)
 	    && (later < 0 || bit - earlier < later - bit))

@@ -8,15 +8,17 @@
 
 #define NAMED_MAX 10 /* references in a sentence */
 
-/* Is every room of it still one of the branch's? */
+/* Is every room of it still one of the branch's? in_spite: staff gave it against a reason. */
 static int
-keeps_rooms(struct tx *tx, const struct clinic *c, int64_t n)
+keeps_rooms(struct tx *tx, const struct clinic *c, int64_t n, bool *ret_in_spite)
 {
 	struct q_claim_of_out row;
 	bool all = true;
 	int rc = q_claim_of(tx->db, .n = n);
 
+	*ret_in_spite = false;
 	while (rc >= 0 && (rc = q_claim_of_next(tx->db, &row)) == 1) {
+		*ret_in_spite |= row.override;
 		bool known = clinic_doctor_by_id(c, row.resource) != NULL;
 
 		for (size_t i = 0; i < c->room_count; i++)
@@ -26,17 +28,14 @@ keeps_rooms(struct tx *tx, const struct clinic *c, int64_t n)
 	return rc < 0 ? rc : all;
 }
 
-static enum slot_why
-why_stranded(const struct schedule *s, const struct q_appointment_held_from_out *row, bool rooms)
+static unsigned
+against(const struct schedule *s, const struct q_appointment_held_from_out *row)
 {
 	const struct branch *b = clinic_branch_by_id(s->clinic, row->branch);
-	const struct doctor *d = clinic_doctor_by_id(s->clinic, row->doctor);
 
-	if (b == NULL)
-		return SLOT_HOURS;
-	if (!rooms)
-		return SLOT_NO_ROOM;
-	return slot_stands(s, b, d, row->starts_at, row->ends_at);
+	return b == NULL ? SLOT_BIT(SLOT_HOURS)
+			 : slot_against(s, b, clinic_doctor_by_id(s->clinic, row->doctor),
+			       row->starts_at, row->ends_at);
 }
 
 /* All of them: the rows, in the arena. */
@@ -71,25 +70,19 @@ add(struct stranded *s, const struct clinic *c, const struct q_appointment_held_
 	const struct branch *b = clinic_branch_by_id(c, row->branch);
 	const struct doctor *d = clinic_doctor_by_id(c, row->doctor);
 
-	s->rows[s->count++] = (struct stranded_row){ row->n, row->starts_at, row->reference,
+	s->rows[s->count++] = (struct stranded_row){ row->n, row->starts_at, row->branch, row->reference,
 		d == NULL ? NULL : d->slug, b == NULL ? c->zone : b->hours.zone, why,
 		row->stranded_at_null };
 }
 
-/* Was it given in spite of the hours that are in force? */
-static bool
-stood_never(const struct schedule *was, const struct q_appointment_held_from_out *row)
-{
-	return was != NULL && row->stranded_at_null && why_stranded(was, row, true) != SLOT_FREE;
-}
-
 int
-stranded_find(struct tx *tx, const struct clinic *old, const struct clinic *next,
-    struct stranded *ret)
+stranded_find(
+    struct tx *tx, const struct clinic *present, const struct clinic *next, struct stranded *ret)
 {
 	struct q_appointment_held_from_out *rows;
-	struct schedule *s, *was = NULL;
+	struct schedule *s, *before;
 	size_t count;
+	bool in_spite;
 	int rc = held(tx, &rows, &count);
 
 	*ret = (struct stranded){ 0 };
@@ -98,23 +91,25 @@ stranded_find(struct tx *tx, const struct clinic *old, const struct clinic *next
 	ret->rows = ARENA_ARRAY(tx->arena, struct stranded_row, count);
 	ret->relieved = ARENA_ARRAY(tx->arena, int64_t, count);
 	s = schedule_new(next, tx->now, rows[count - 1].ends_at + DAY_MS);
-	if (old != NULL)
-		was = schedule_new(old, tx->now, rows[count - 1].ends_at + DAY_MS);
+	before = present == NULL
+	    ? NULL
+	    : schedule_new(present, tx->now, rows[count - 1].ends_at + DAY_MS);
 	for (size_t i = 0; rc >= 0 && i < count; i++) {
+		unsigned bits = against(s, &rows[i]);
 		enum slot_why why;
 
-		if ((rc = keeps_rooms(tx, next, rows[i].n)) < 0)
+		if ((rc = keeps_rooms(tx, next, rows[i].n, &in_spite)) < 0)
 			break;
-		why = why_stranded(s, &rows[i], rc == 1);
-		if (why != SLOT_FREE && stood_never(was, &rows[i]))
-			continue;
+		if (in_spite && before != NULL && rows[i].stranded_at_null)
+			bits &= ~against(before, &rows[i]);
+		why = slot_against_first(rc == 1 ? bits : bits | SLOT_BIT(SLOT_NO_ROOM));
 		if (why != SLOT_FREE)
 			add(ret, next, &rows[i], why);
 		else if (!rows[i].stranded_at_null)
 			ret->relieved[ret->relieved_count++] = rows[i].n;
 	}
 	schedule_free(s);
-	schedule_free(was);
+	schedule_free(before);
 	for (size_t i = 0; i < ret->count; i++) /* it outlives the clinic looked at */
 		if (ret->rows[i].doctor != NULL)
 			ret->rows[i].doctor = arena_strdup(tx->arena, ret->rows[i].doctor);
@@ -129,6 +124,17 @@ stranded_fresh(const struct stranded *s)
 	for (size_t i = 0; i < s->count; i++)
 		n += s->rows[i].fresh;
 	return n;
+}
+
+void
+stranded_keep(struct stranded *s, int64_t branch)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->rows[i].branch == branch)
+			s->rows[count++] = s->rows[i];
+	s->count = count;
 }
 
 const char *

@@ -12,7 +12,7 @@
 #include "book/slot.h"
 
 struct stranded_row {
-	int64_t n, starts_at;
+	int64_t n, starts_at, branch;
 	const char *reference, *doctor; /* slug */
 	const struct zone *zone;
 	enum slot_why why;
@@ -26,12 +26,13 @@ struct stranded {
 	size_t relieved_count;
 };
 
-/* Every appointment to come, held against a clinic that is to be. Who did not stand
- * in the one in force either was given that time in spite of it, and knows. old NULL:
- * there is none. */
-int stranded_find(struct tx *, const struct clinic *old, const struct clinic *next,
+/* Every appointment to come, held against a clinic. What staff gave in spite of the
+ * hours is stranded by what present (NULL: none) did not already say against it. */
+int stranded_find(struct tx *, const struct clinic *present, const struct clinic *next,
     struct stranded *ret);
 size_t stranded_fresh(const struct stranded *);
+/* Leaves those of a branch in the list: a key of one is told of no other. */
+void stranded_keep(struct stranded *, int64_t branch);
 /* "This would strand 2 appointments: NG-..., NG-...". */
 const char *stranded_sentence(struct arena *, const struct stranded *);
 /* The member "stranded" of an answer. */

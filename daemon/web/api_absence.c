@@ -32,17 +32,6 @@ is_dry_run(struct exchange *x, struct problems *p)
 	return query.dry_run == 1;
 }
 
-/* In force from here on, whether or not whoever changed it still listens. */
-static void
-changed(struct exchange *x)
-{
-	struct absence_res *res = x->call->res;
-
-	if (res->loaded != NULL)
-		clinic_set(res->loaded);
-	res->loaded = NULL;
-}
-
 static void
 render_change(struct exchange *x)
 {
@@ -60,7 +49,6 @@ render_change(struct exchange *x)
 static void
 submit(struct exchange *x, int rc)
 {
-	x->committed = changed;
 	if (rc < 0)
 		exchange_error(x, rc);
 	else
@@ -82,7 +70,7 @@ id_of(const struct exchange *x)
 static void
 render_absences(struct exchange *x)
 {
-	absence_list_json(reply_json(x, 200), x->clinic);
+	absence_list_json(reply_json(x, 200), x->clinic, x->call->actor.branch);
 	exchange_send(x);
 }
 

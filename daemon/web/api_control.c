@@ -84,17 +84,6 @@ static const struct field load_rows[] = {
 };
 static const struct fields load_fields = FIELDS(load_rows);
 
-/* In force from here on, whether or not whoever loaded it still listens. */
-static void
-loaded(struct exchange *x)
-{
-	struct clinic_res *res = x->call->res;
-
-	if (res->loaded != NULL)
-		clinic_set(res->loaded);
-	res->loaded = NULL;
-}
-
 static void
 render_loaded(struct exchange *x)
 {
@@ -124,7 +113,6 @@ control_clinic_load(struct exchange *x)
 	cmd->document_len = x->req->body_len;
 	cmd->dry_run = query.dry_run == 1;
 	cmd->accept_stranded = query.accept_stranded == 1;
-	x->committed = loaded;
 	if (c->problems.n > 0)
 		exchange_error(x, E_INVALID);
 	else

@@ -238,6 +238,18 @@ answer_refusal(struct exchange *x, int rc)
 	exchange_refuse(x, rc);
 }
 
+/* A clinic that the call made is in force from its commit on, whether or not whoever
+ * asked still listens. */
+static void
+settle_clinic(struct call *c)
+{
+	if (c->loaded != NULL && c->job.rc >= 0)
+		clinic_set(c->loaded);
+	else
+		clinic_free(c->loaded);
+	c->loaded = NULL;
+}
+
 static void
 on_answer(struct letter *l)
 {
@@ -245,6 +257,7 @@ on_answer(struct letter *l)
 	const struct clinic *held = x->clinic;
 	int rc = x->call->job.rc;
 
+	settle_clinic(x->call);
 	if (rc >= 0 && x->committed != NULL)
 		x->committed(x);
 	if (x->call->touch)

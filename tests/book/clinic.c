@@ -307,6 +307,7 @@ Test(clinic, wrong_doctors_services_and_rooms_are_refused_with_their_path)
 		{ "'buffer_after':10", "'buffer_after':-5", "$.services[0].buffer_after",
 		    "invalid" },
 		{ "['room']", "['laser']", "$.services[0].rooms[0]", "unknown_slug" },
+		{ "['room']", "['room','b','c','d','e','f','g','h','i']", "$.services[0].rooms", "invalid" },
 		{ "'en':'Consultation'", "'en':''", "$.services[0].name.en", "invalid" },
 		{ "'services':['consultation']", "'services':['consultation','peel']",
 		    "$.doctors[0].services[1]", "unknown_slug" },

@@ -273,6 +273,21 @@ Test(clinic_texts, a_replaced_clinic_lives_until_it_is_put_back)
 	clinic_put(NULL);
 }
 
+Test(clinic_texts, of_two_changes_that_arrive_the_other_way_round_the_later_one_stays)
+{
+	struct clinic *first = small("", "", ""), *second = small(",'country':'MY'", "", "");
+	const struct clinic *held;
+
+	first->schedule = 1;
+	second->schedule = 2;
+	clinic_set(second);
+	clinic_set(first);
+	held = clinic_get();
+	cr_expect_str_eq(held->country, "MY");
+	clinic_put(held);
+	clinic_set(NULL);
+}
+
 static void *
 hold_and_put(void *arg)
 {

@@ -5,6 +5,7 @@ booked, explained, moved, taken back; a doctor ill, a branch closed, a file that
 would strand somebody.
 """
 import datetime
+import time
 from harness import *
 
 SINGAPORE = datetime.timezone(datetime.timedelta(hours=8))
@@ -402,7 +403,7 @@ def who_was_given_a_time_in_spite_of_the_hours_is_not_stranded_by_them():
     assert asked["reference"] not in [s["reference"] for s in made["stranded"]], made
     equal(change("DELETE", f"/absences/{made['id']}").status, 200)
     ill = change("POST", "/absences?dry_run=yes", {"doctor": "dr-a", "from": day(13), "to": day(13)}).json()
-    equal(ill["stranded"], [], "and they know whom they spoke to")
+    equal([(s["reference"], s["why"]) for s in ill["stranded"]], [(asked["reference"], "away")], "that is news")
     equal(d.act(asked["reference"], "cancel", {"reason": "clinic"}, a.json()["version"]).status, 200)
 
 
@@ -476,6 +477,72 @@ def a_room_does_not_become_smaller_than_what_is_booked_in_it():
         book(at(18, "10:00"), service="laser", doctor=doctor)
     r = d.ctl("clinic", "load", "-", check=False, stdin=json.dumps(CLINIC))
     assert r.returncode == 1 and "laser-1" in r.stderr, r
+
+
+# ---- far away, and none of one's business ----
+
+def entered(**other):
+    """A caller's request, entered by staff; its reference."""
+    a = d.post_json(STAFF + "/bookings", another(channel="phone", consent={"basis": "verbal"}, **other), d.staff())
+    equal(a.status, 201, a.text())
+    return a.json()["reference"]
+
+
+def staff_act(reference, act, **body):
+    return d.act(reference, act, body, d.detail(reference)["version"])
+
+
+@test
+def a_time_far_away_is_said_to_be_so_at_once():
+    for when, why in (("9999-12-31T10:00:00Z", "horizon"), ("9999-12-31T23:59:59-12:00", "horizon"), ("0001-01-01T00:00:00Z", "past")):
+        began = time.monotonic()
+        a = d.get(f"{STAFF}/explain", d.staff(), branch="main", at=when)
+        equal((a.status, a.json()["why"], time.monotonic() - began < 5), (200, why, True), when)
+    a = staff_act(entered(), "book", slot="2206-12-01T10:00:00+08:00", doctor="dr-a", override=True, reason="a slip")
+    equal((a.status, a.fields()), (422, {"slot": "invalid"}), "every later change of the hours would look at each day till then")
+    equal(refused("1970-01-01T00:00:00Z"), (422, "slot_not_offered"), "and not a request without a time")
+
+
+@test
+def a_desk_of_one_branch_is_told_of_no_other():
+    booked = book(at(21, "10:00"), doctor="dr-a")
+    made = change("POST", "/absences", {"doctor": "dr-a", "from": day(21), "to": day(21), "reason": "private"})
+    equal([s["reference"] for s in made.json()["stranded"]], [booked["reference"]])
+    desk = d.key("frontdesk", branch="east")
+    a = d.post_json(STAFF + "/closures?dry_run=yes", {"branch": "east", "date": day(22), "name": "x"}, desk)
+    equal((a.status, a.json()["stranded"]), (200, []))
+    equal(d.get(STAFF + "/absences", desk).json()["items"], [])
+    change("DELETE", f"/absences/{made.json()['id']}")
+    own(booked, "cancel")
+
+
+@test
+def what_was_given_in_spite_of_the_hours_is_stranded_by_what_is_new_only():
+    reference = entered()
+    equal(staff_act(reference, "book", slot=at(22, "20:00"), doctor="dr-a", override=True, reason="after work").status, 200)
+
+    def strands(doctor, n):
+        a = change("POST", "/absences?dry_run=yes", {"doctor": doctor, "from": day(n), "to": day(n)})
+        return [s["reference"] for s in a.json()["stranded"]]
+    equal((strands("dr-e", 23), strands("dr-b", 22)), ([], []), "it lies outside the hours, as it did")
+    equal(strands("dr-a", 22), [reference])
+    a = change("POST", "/closures?dry_run=yes", {"branch": "main", "date": day(22), "name": "x"})
+    equal([s["why"] for s in a.json()["stranded"]], ["closed"])
+    equal(staff_act(reference, "cancel", reason="clinic").status, 200)
+
+
+@test
+def taking_back_withdrawals_is_no_way_to_many_times():
+    one = another()
+    answers = []
+    for clock in ("10:00", "11:00", "12:00"):
+        a = d.post_json("/api/v1/bookings", {**one, "slot": at(23, clock)})
+        equal(a.status, 201, a.text())
+        answers.append(a.json())
+        equal(own(answers[-1], "cancel").status, 200)
+    undone = [own(b, "undo") for b in answers]
+    equal([a.status for a in undone], [200, 200, 409])
+    equal(undone[2].code(), "too_many_open")
 
 
 # ---- and after all of it ----

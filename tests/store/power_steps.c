@@ -30,7 +30,7 @@ first_start(struct trial *t, bool *ret_loaded)
 	}
 	c = world_call(&t->w, &op_clinic_load, &cmd, "manager");
 	rc = world_run(&t->w, c);
-	t->w.clinic = ((struct clinic_res *)c->res)->loaded;
+	t->w.clinic = c->loaded;
 	*ret_loaded = rc == 0;
 	world_call_free(c);
 	arena_free(a);

@@ -176,13 +176,12 @@ world_load_clinic(struct world *w, const char *document)
 	struct arena *a = arena_new((size_t)1 << 20);
 	struct clinic_cmd cmd = { document, strlen(document), false, false };
 	struct call *c = world_call(w, &op_clinic_load, &cmd, "manager");
-	struct clinic_res *res = c->res;
 
 	cr_assert_eq(world_run(w, c), 0, "%s: %s",
 	    c->problems.n > 0 ? c->problems.v[0].field : "?",
 	    c->problems.n > 0 ? c->problems.v[0].message : "?");
 	clinic_free(w->clinic);
-	w->clinic = res->loaded;
+	w->clinic = c->loaded;
 	world_call_free(c);
 	arena_free(a);
 }
