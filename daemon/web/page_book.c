@@ -76,6 +76,19 @@ show(struct exchange *x, struct shown *s)
 	exchange_submit(x, show_with_times);
 }
 
+/* A link may say where it came from; nothing else is taken from a URL. */
+static bool
+says_where_from(const char *name)
+{
+	static const char *const names[] = { "article", "page", "referrer_host", "utm_source",
+		"utm_medium", "utm_campaign", "utm_term", "utm_content" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 void
 book_page(struct exchange *x)
 {
@@ -88,9 +101,8 @@ book_page(struct exchange *x)
 	}
 	form_urlencoded(x->req->arena, x->req->query, strlen(x->req->query), pairs);
 	s->a.lang = s->problems->language = language_of(&s->a, "lang");
-	/* An article's link may say where it came from; nothing else is taken from a URL. */
 	for (size_t i = 0; i < pairs->n; i++)
-		if (strcmp(pairs->v[i].name, "article") != 0)
+		if (!says_where_from(pairs->v[i].name))
 			pairs->v[i].name = "";
 	show(x, s);
 }

@@ -694,6 +694,14 @@ def no_link_no_key_and_no_note_is_readable_in_the_log_or_in_the_records():
         assert personal.encode() not in files["log"], f"{personal} is logged"
 
 
+@test
+def a_link_says_where_it_came_from_and_nothing_else():
+    page = d.get("/", utm_source="instagram", utm_campaign="pores <b>", full_name="Eve", note="x", concerns="excess-oil").text()
+    for name, value in (("utm_source", "instagram"), ("utm_campaign", "pores &lt;b&gt;")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page, name
+    assert "Eve" not in page and "checked" not in page.split("concerns")[1].split("</fieldset>")[0]
+
+
 RETURN_URLS = ["https://www.example.sg/thanks", "https://shop.example:8080/done?from=booking"]
 d = Daemon({"public.return_urls": " ".join(RETURN_URLS), "public.field_alias": "your-name:full_name tel-123:phone",
             "public.allowed_origins": "https://www.example.sg https://shop.example:8080", "limits.rate_limits": "off"})
