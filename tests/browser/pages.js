@@ -97,6 +97,15 @@ async function stale(page) {
 const manage = i => () => new URL(requests[i].manage_url).pathname;
 const request = i => () => `/staff/bookings/${requests[i].reference}`;
 
+/* A patient's own page of an appointment, or what it leads to. */
+const own = (language, rest, act) => async page => {
+  const days = JSON.parse((await d.ask('GET', '/api/v1/slots')).text).days.filter(day => day.slots.length > 4);
+  const { manage_url } = await d.book({ full_name: '林淑芬', language, slot: days.at(-1).slots[2].start });
+  const path = new URL(manage_url).pathname;
+  if (act) await d.ask('POST', `/api/v1/bookings/${path.slice(3)}/${act}`);
+  await page.goto(d.base + path + rest);
+};
+
 const pages = [
   ['form', open('/')],
   ['form-ms', open('/?lang=ms')],
@@ -107,6 +116,16 @@ const pages = [
   ['confirmation', open(manage(2))],
   ['confirmation-ms', open(manage(1))],
   ['confirmation-zh', open(manage(0))],
+  ['appointment', own('en', '')],
+  ['appointment-zh', own('zh-Hans', '')],
+  ['appointment-cancelled', own('ms', '', 'cancel')],
+  ['move', own('en', '/move')],
+  ['move-zh', own('zh-Hans', '/move')],
+  ['move-errors', async page => {
+    await own('ms', '/move')(page);
+    await page.locator('main form button').click();
+    await page.waitForSelector('.summary');
+  }],
   ['refusal', open('/b/nobody')],
   ['refusal-ms', open('/b/nobody?lang=ms')],
   ['refusal-zh', open('/no-such-page?lang=zh-Hans')],
