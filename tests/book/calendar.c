@@ -244,11 +244,10 @@ load(void)
 	    chance_one_in(&chance, 2) ? "{\"slug\":\"dr-0\"}," : "", doctors);
 	struct clinic_cmd cmd = { document, strlen(document), false, .accept_stranded = true };
 	struct call *c = world_call(&w, &op_clinic_load, &cmd, "manager");
-	const struct clinic_res *res = c->res;
 
 	cr_assert_eq(world_run(&w, c), 0);
 	clinic_free(w.clinic);
-	w.clinic = res->loaded;
+	w.clinic = c->loaded;
 	world_call_free(c);
 }
 
