@@ -76,7 +76,8 @@ appointment_was_held(struct tx *tx, int64_t n, const struct appointment *has, en
 
 	if (has->starts_at == 0 || has->doctor == 0)
 		return 0;
-	if (s == STATUS_BOOKED || s == STATUS_CONFIRMED || s == STATUS_ARRIVED)
+	if (s == STATUS_BOOKED || s == STATUS_CONFIRMED || s == STATUS_ARRIVED
+	    || s == STATUS_ATTENDED)
 		return 1;
 	if ((s != STATUS_NEW && s != STATUS_CONTACTED) || has->taken_at == 0)
 		return 0;

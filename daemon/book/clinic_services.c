@@ -92,7 +92,7 @@ read_service(struct reader *r, const struct node *n, struct strlist *slugs)
 	s->kinds = node_list(r, &rooms, clinic_slug_good, "a kind of room");
 	if (s->kinds.n > KINDS_MAX)
 		node_wrong(r, &rooms, "invalid", "at most %d kinds of room are expected", KINDS_MAX);
-	for (size_t i = 0; i < json_array_size(rooms.v); i++) {
+	for (size_t i = 0; s->kinds.n <= KINDS_MAX && i < json_array_size(rooms.v); i++) {
 		struct node at = node_at(&rooms, i);
 		const char *kind = json_string_value(at.v);
 

@@ -532,6 +532,18 @@ def what_was_given_in_spite_of_the_hours_is_stranded_by_what_is_new_only():
 
 
 @test
+def who_was_seen_after_all_has_the_time_of_the_visit_again():
+    reference = entered()
+    start = datetime.datetime.now(SINGAPORE).replace(second=0, microsecond=0) - datetime.timedelta(minutes=20)
+    start -= datetime.timedelta(minutes=start.minute % 5)
+    for act, body, claims in (("book", {"slot": start.isoformat(), "doctor": "dr-a", "override": True, "reason": "walked in"}, 1),
+                              ("attend", {}, 1), ("no-show", {"reason": "somebody else"}, 0), ("undo", {}, 1)):
+        a = staff_act(reference, act, **body)
+        equal((a.status, len(d.detail(reference)["claims"])), (200, claims), (act, a.text()))
+    equal(d.detail(reference)["status"], "attended")
+
+
+@test
 def taking_back_withdrawals_is_no_way_to_many_times():
     one = another()
     answers = []
