@@ -169,7 +169,9 @@ store(struct tx *tx, struct call *c, const struct repeat *r, const struct slot_d
 	int rc = insert_row(tx, c, r, &s);
 
 	if (rc >= 0)
-		rc = booking_slot_store(tx, deal, s.n, !staff, s.status == STATUS_NEW);
+		rc = booking_slot_store(tx, deal, s.n, !staff,
+		    deal->held && s.status == STATUS_NEW ? booking_hold_ends(deal->ask.branch, tx->now)
+							 : 0);
 	if (rc >= 0)
 		rc = insert_around(tx, c, &s, deal, text);
 	if (rc >= 0)

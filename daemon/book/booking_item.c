@@ -85,13 +85,29 @@ load_stranded(struct tx *tx, struct booking_item *item)
 
 /* What was held and is no more is still told of who cancelled or did not come. */
 static int
+was_held(struct tx *tx, const struct booking_item *item, const struct appointment *has, bool *ret_was)
+{
+	struct q_event_into_status_out last;
+	int rc;
+
+	*ret_was = item->status == STATUS_NO_SHOW;
+	if (item->status != STATUS_CANCELLED || has->held)
+		return 0;
+	rc = q_event_into_status(tx->db, &last, .n = item->n, .status = STATUS_CANCELLED);
+	if (rc == 1 && !last.from_status_null)
+		rc = appointment_was_held(tx, item->n, has, (enum status)last.from_status);
+	*ret_was = rc == 1;
+	return rc;
+}
+
+static int
 load_appointment(struct tx *tx, struct booking_item *item)
 {
 	struct appointment has;
+	bool was;
 	int rc = appointment_load(tx, item->n, &has);
-	bool was = item->status == STATUS_CANCELLED || item->status == STATUS_NO_SHOW;
 
-	if (rc <= 0)
+	if (rc <= 0 || (rc = was_held(tx, item, &has, &was)) < 0)
 		return rc;
 	if (!has.held && !was) {
 		item->wish = has.starts_at;
@@ -298,7 +314,7 @@ may_undo(struct tx *tx, const struct booking_item *b)
 
 	return rc <= 0 ? rc
 		       : b->status == STATUS_CANCELLED && strcmp(last.actor_kind, "patient") == 0
-		&& tx->now < last.at + OWN_UNDO_MS && b->starts_at > tx->now;
+		&& tx->now < last.at + OWN_UNDO_MS && (b->starts_at == 0 || b->starts_at > tx->now);
 }
 
 static int
@@ -349,6 +365,13 @@ booking_view(struct tx *tx, struct call *c)
 		return rc;
 	v->changed_at = rc == 1 ? last.at : row.received_at;
 	fill(tx->arena, &v->item, &row, clinic_branch_by_id(c->clinic, row.branch));
+	if (row.status == STATUS_SPAM) {
+		rc = q_event_first_of(tx->db, &asked, .n = row.n, .kind = "withdrawn");
+		if (rc == 1) /* nobody is told that they were quarantined */
+			v->item.status = STATUS_CANCELLED;
+	}
+	if (rc < 0)
+		return rc;
 	v->details = tx->now < row.received_at + DETAILS_MS;
 	v->preferred_days = booking_day_list(tx->arena, row.preferred_days);
 	v->preferred_parts = booking_part_list(tx->arena, row.preferred_parts);

@@ -120,7 +120,7 @@ check_move(struct own *o, struct slot_deal *d)
 	return call_check(o->call);
 }
 
-/* A request that waits goes on waiting, at the new time; a confirmed visit is to be
+/* A request that waits goes on waiting, at the new time and no longer; a confirmed visit is to be
  * confirmed anew. */
 int
 booking_move(struct tx *tx, struct call *c)
@@ -142,7 +142,7 @@ booking_move(struct tx *tx, struct call *c)
 	if (rc < 0)
 		return rc;
 	to = o.row.status == STATUS_CONFIRMED ? STATUS_BOOKED : (enum status)o.row.status;
-	rc = booking_slot_store(tx, &d, o.row.n, false, o.has.hold_ends_at != 0);
+	rc = booking_slot_store(tx, &d, o.row.n, false, o.has.hold_ends_at);
 	if (rc >= 0)
 		rc = set_status(&o, to);
 	return rc < 0 ? rc
@@ -202,6 +202,9 @@ booking_withdraw(struct tx *tx, struct call *c)
 		return rc;
 	if (!o.view->may_cancel)
 		return refuse(&o, "This request cannot be withdrawn any more.");
+	/* In quarantine it stays there, and the patient sees what others would see. */
+	if (o.row.status == STATUS_SPAM)
+		return o.view->item.status == STATUS_CANCELLED ? 0 : done(&o, "withdrawn", -1, NULL);
 	if (o.has.held)
 		rc = appointment_let_go(tx, o.row.n);
 	if (rc >= 0)

@@ -124,13 +124,25 @@ answer_make(struct arena *a, const struct booking_form *f, enum status status,
 
 /* ---- a form sent again ---- */
 
+/* Another time for an appointment that may not be changed here any more. */
+static bool
+is_too_late(const struct tx *tx, const struct booking_form *f, const struct appointment *has)
+{
+	return has->held && f->slot_ms != has->starts_at &&
+	       tx->now > has->starts_at - f->at->settings.change_cutoff_hours * HOUR_MS;
+}
+
 /* The same person corrected the form before anybody of the clinic looked. */
 static int
 may_amend(
     struct tx *tx, const struct booking_form *f, const struct q_booking_row_out *row)
 {
 	struct q_event_by_staff_out acted;
-	int rc;
+	struct appointment has;
+	int rc = appointment_load(tx, row->n, &has);
+
+	if (rc < 0 || is_too_late(tx, f, &has))
+		return rc < 0 ? rc : 0;
 
 	if (f->suspicious || strcmp(row->phone, f->e164) != 0 ||
 	    (row->status != STATUS_NEW && row->status != STATUS_BOOKED))
@@ -166,6 +178,15 @@ amended_slot(struct tx *tx, struct call *c, int64_t n, struct slot_deal *deal)
 	return rc < 0 ? rc : booking_slot_settle(tx, c, f, n, rc == 1 && !has.held, deal);
 }
 
+/* Until when the corrected request keeps its time: no longer than it did. */
+static int64_t
+hold_of(const struct slot_deal *deal, const struct appointment *has, int64_t now)
+{
+	if (!deal->held || deal->ask.branch->settings.instant)
+		return 0;
+	return has->hold_ends_at != 0 ? has->hold_ends_at : booking_hold_ends(deal->ask.branch, now);
+}
+
 static int
 amend_slot(struct tx *tx, struct call *c, struct q_booking_row_out *row,
     const struct slot_deal *deal)
@@ -186,7 +207,7 @@ amend_slot(struct tx *tx, struct call *c, struct q_booking_row_out *row,
 	if (deal->start_ms == 0)
 		rc = appointment_let_go(tx, row->n);
 	else
-		rc = booking_slot_store(tx, deal, row->n, true, !deal->ask.branch->settings.instant);
+		rc = booking_slot_store(tx, deal, row->n, true, hold_of(deal, &has, tx->now));
 	if (deal->held && deal->ask.branch->settings.instant)
 		to = STATUS_BOOKED;
 	if (rc >= 0 && to != (enum status)row->status) {

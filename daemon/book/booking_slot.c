@@ -82,11 +82,25 @@ slot_settle(struct tx *tx, struct call *c, struct slot_deal *d, int64_t without,
 
 /* ---- posts ---- */
 
+/* A name as it is compared: whoever types a blank more is the same person. */
+static const char *
+squeezed(struct arena *a, const char *name)
+{
+	char *s = str_fold(a, name), *to = s;
+
+	BUG_UNLESS(s != NULL);
+	for (const char *from = s; *from != '\0'; from++)
+		if (*from != ' ')
+			*to++ = *from;
+	*to = '\0';
+	return s;
+}
+
 static int
 check_open(struct tx *tx, const struct strlist *tokens, const char *full_name, int64_t without)
 {
 	struct q_appointment_of_phone_out row;
-	const char *token = NULL, *name = str_fold(tx->arena, full_name);
+	const char *token = NULL, *name = squeezed(tx->arena, full_name);
 	int phone = 0, person = 0, rc;
 
 	for (size_t i = 0; i < tokens->n; i++)
@@ -98,7 +112,7 @@ check_open(struct tx *tx, const struct strlist *tokens, const char *full_name, i
 		if (row.n == without)
 			continue;
 		phone++;
-		person += strcmp(str_fold(tx->arena, row.full_name), name) == 0;
+		person += strcmp(squeezed(tx->arena, row.full_name), name) == 0;
 	}
 	if (rc < 0)
 		return rc;
@@ -169,10 +183,12 @@ booking_hold_ends(const struct branch *b, int64_t now)
 }
 
 int
-booking_slot_store(struct tx *tx, const struct slot_deal *d, int64_t n, bool by_patient, bool hold)
+booking_slot_store(struct tx *tx, const struct slot_deal *d, int64_t n, bool by_patient,
+    int64_t hold_ends_at)
 {
 	const struct branch *b = d->ask.branch;
-	struct appointment_terms terms = { .override = d->in_spite != SLOT_FREE };
+	struct appointment_terms terms
+	    = { .hold_ends_at = hold_ends_at, .override = d->in_spite != SLOT_FREE };
 
 	if (d->start_ms == 0)
 		return 0;
@@ -180,8 +196,6 @@ booking_slot_store(struct tx *tx, const struct slot_deal *d, int64_t n, bool by_
 		return appointment_wish(tx, n, &d->ask, d->start_ms);
 	if (by_patient)
 		terms.taken_at = tx->now;
-	if (hold)
-		terms.hold_ends_at = booking_hold_ends(b, tx->now);
 	return appointment_take(tx, n, &d->pick, b->hours.zone, &terms);
 }
 

@@ -33,8 +33,9 @@ int booking_slot_settle(struct tx *, struct call *, const struct booking_form *,
 /* May whose request that is hold one more time? 0, E_TOO_MANY_OPEN. */
 int booking_may_hold(struct tx *, const struct q_booking_row_out *);
 /* Stores it with request n. by_patient: it counts against the hour, and ends by
- * itself when a request is not answered (hold). */
-int booking_slot_store(struct tx *, const struct slot_deal *, int64_t n, bool by_patient, bool hold);
+ * itself at hold_ends_at, unless that is 0. */
+int booking_slot_store(struct tx *, const struct slot_deal *, int64_t n, bool by_patient,
+    int64_t hold_ends_at);
 /* Until when an unanswered request keeps its time, from now. */
 int64_t booking_hold_ends(const struct branch *, int64_t now);
 /* {"slot":...,"doctor":...} for the history; NULL when no time was chosen. */

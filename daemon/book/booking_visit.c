@@ -225,6 +225,7 @@ booking_retake(struct tx *tx, struct call *c, const struct q_booking_row_out *ro
 	struct appointment_terms terms = { 0 };
 	struct slot_pick pick;
 	struct calendar *cal;
+	unsigned against;
 	int rc = appointment_was_held(tx, row->n, has, was);
 
 	if (rc <= 0)
@@ -240,7 +241,15 @@ booking_retake(struct tx *tx, struct call *c, const struct q_booking_row_out *ro
 		return rc;
 	if (!slot_pick_anyway(cal, &ask, has->starts_at, false, &pick))
 		return E_SLOT_TAKEN;
-	return appointment_take(tx, row->n, &pick, ask.branch->hours.zone, &terms);
+	against = slot_against(cal->schedule, ask.branch, ask.doctor, pick.begins, pick.finishes);
+	if (against != 0 && c->actor.kind == ACTOR_PATIENT) {
+		c->conflict = "The clinic cannot keep that time any more.";
+		return E_CONFLICT;
+	}
+	rc = appointment_take(tx, row->n, &pick, ask.branch->hours.zone, &terms);
+	if (rc >= 0 && against != 0 && has->ends_at > tx->now) /* a case for the desk's list */
+		rc = q_appointment_strand(tx->db, .n = row->n, .stranded_at = tx->now);
+	return rc;
 }
 
 /* Back over the last transition, the same day, while the time is free. */
@@ -281,7 +290,8 @@ act_take_wish(struct act *a)
 	d.ask.doctor = clinic_doctor_by_id(c->clinic, a->has.doctor);
 	rc = slot_settle(a->tx, c, &d, a->row.n, NULL);
 	if (rc >= 0)
-		return booking_slot_store(a->tx, &d, a->row.n, false, true);
+		return booking_slot_store(
+		    a->tx, &d, a->row.n, false, booking_hold_ends(d.ask.branch, a->tx->now));
 	if (rc != E_NOT_OFFERED && rc != E_SLOT_TAKEN)
 		return rc;
 	c->problems = c->decoded;

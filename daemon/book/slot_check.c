@@ -222,6 +222,14 @@ slot_check(struct arena *a, const struct calendar *c, const struct slot_ask *ask
 	return SLOT_FREE;
 }
 
+/* Do the maps reach so far? */
+static bool
+is_known(const struct schedule *s, const struct slot_pick *p)
+{
+	return schedule_cell(s, p->starts) >= 0
+	    && schedule_cell(s, p->ends) <= (int64_t)s->words * 64;
+}
+
 bool
 slot_pick_anyway(const struct calendar *c, const struct slot_ask *ask, int64_t start_ms,
     bool overlap, struct slot_pick *p)
@@ -233,6 +241,8 @@ slot_pick_anyway(const struct calendar *c, const struct slot_ask *ask, int64_t s
 	fill_times(ask, start_ms, p);
 	p->starts = cell_of_ms(p->starts) * CELL_MS;
 	p->ends = cell_of_ms(p->ends + CELL_MS - 1) * CELL_MS;
+	if (!overlap && !is_known(c->schedule, p)) /* nothing is known of it: not free */
+		return false;
 	/* Who is free and works here, then who is free, then whoever gives the service. */
 	for (int effort = 0; effort < (overlap ? 3 : 2) && p->count == 0; effort++)
 		for (size_t i = 0; i < clinic->doctor_count && p->count == 0; i++) {

@@ -70,6 +70,8 @@ slot_cmd_check(struct slot_cmd *f, const struct clinic *c, int64_t now, struct p
 		return;
 	if (f->to_day < f->from_day)
 		problem_add(p, "to", "invalid", "Use a date that is not before from.");
+	else if (f->to_day > day_from_date(9999, 12, 31))
+		problem_add(p, "to", "invalid", "Use a year of four digits.");
 	else if (f->to_day - f->from_day >= SLOT_DAYS_MAX)
 		problem_add(p, "to", "invalid", "Ask for %d days at most.", SLOT_DAYS_MAX);
 }

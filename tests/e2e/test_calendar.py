@@ -264,6 +264,36 @@ def a_withdrawal_is_not_taken_back_over_somebody_elses_time():
 
 
 @test
+def a_time_comes_back_only_while_the_clinic_can_keep_it():
+    booked = book(at(16, "10:00"), branch="east")
+    equal(own(booked, "cancel").status, 200)
+    made = change("POST", "/closures", {"branch": "east", "date": day(16), "name": "Water damage"}).json()
+    equal((own(booked, "undo").status, d.detail(booked["reference"])["status"]), (409, "cancelled"))
+    equal(change("DELETE", f"/closures/{made['id']}").status, 200)
+    equal(own(booked, "undo").json()["status"], "new")
+
+
+@test
+def a_hold_is_not_prolonged_by_moving_or_sending_again():
+    booked = book(at(16, "11:00"), branch="east")
+    ends = d.detail(booked["reference"])["hold_ends_at"]
+    assert ends
+    equal(own(booked, "move", {"slot": at(16, "14:00")}).status, 200)
+    equal(d.detail(booked["reference"])["hold_ends_at"], ends)
+
+
+@test
+def a_withdrawn_request_without_a_time_is_no_cancelled_appointment():
+    asked = d.post_json("/api/v1/bookings", another()).json()
+    view = own(asked, "cancel").json()
+    equal((view["status"], view["slot"], view["may_undo"]), ("cancelled", None, True))
+    words = d.get(f"/b/{token(asked)}").page().words
+    assert "Request cancelled" in words and "Appointment cancelled" not in words, words
+    equal(d.get(f"/b/{token(asked)}/appointment.ics").status, 404)
+    equal(own(asked, "undo").json()["status"], "new")
+
+
+@test
 def a_move_that_is_refused_leaves_everything_as_it_was():
     one, other = book(at(8, "14:00"), doctor="dr-a"), book(at(8, "15:30"), doctor="dr-a")
     before = d.detail(one["reference"])
