@@ -198,13 +198,13 @@ booking_withdraw(struct tx *tx, struct call *c)
 	struct own o;
 	int rc = open_own(&o, tx, c);
 
-	if (rc < 0 || o.row.status == STATUS_CANCELLED) /* twice is once */
+	if (rc < 0 || o.view->item.status == STATUS_CANCELLED) /* twice is once */
 		return rc;
 	if (!o.view->may_cancel)
 		return refuse(&o, "This request cannot be withdrawn any more.");
 	/* In quarantine it stays there, and the patient sees what others would see. */
 	if (o.row.status == STATUS_SPAM)
-		return o.view->item.status == STATUS_CANCELLED ? 0 : done(&o, "withdrawn", -1, NULL);
+		return done(&o, "withdrawn", -1, NULL);
 	if (o.has.held)
 		rc = appointment_let_go(tx, o.row.n);
 	if (rc >= 0)
