@@ -38,6 +38,7 @@ SOAK ?= 10
 soak: deps
 	$(Q)$(MAKE) --no-print-directory all test-bins
 	POWER_TRIALS=$$((1120 * $(SOAK))) $(B)/tests/store/run --filter 'power*/*'
+	CASES=$$((100000 * $(SOAK))) $(B)/tests/book/run --filter 'slot_oracle/*'
 	python3 tests/e2e/test_kill.py $(B) --kills $$((20 * $(SOAK)))
 	python3 tests/e2e/test_http.py $(B)
 	python3 tests/e2e/test_race.py $(B) --slots $$((100 * $(SOAK))) --kills $$((6 * $(SOAK)))
