@@ -12,7 +12,7 @@ import datetime
 import random
 from collections import Counter
 from harness import *
-from wgl import NEVER, Calendar, Op, explain
+from wgl import NEVER, Calendar, Op, Undecided, explain
 
 
 def argument(name, default):
@@ -22,6 +22,7 @@ def argument(name, default):
 WINDOWS = argument("--slots", 100)
 KILLS = argument("--kills", 6)
 SEED = argument("--seed", int.from_bytes(os.urandom(4), "big"))
+STATES = 200_000  # that are looked at for one story: seconds
 API = "/api/v1/bookings"
 rng = random.Random(SEED)
 
@@ -393,9 +394,15 @@ def what_clients_saw_under_kills_and_lost_answers_is_what_one_calendar_can_have_
         s.ops = s.history(deaths)
     told = Counter((op.kind, op.result) for s in stories for op in s.ops)
     print(f"        seed {SEED}: {KILLS} kills, " + ", ".join(f"{n} {k} {r}" for (k, r), n in sorted(told.items())))
+    undecided = 0
     for s in stories:
-        said = explain(s.ops, CALENDAR)
+        try:
+            said = explain(s.ops, CALENDAR, STATES)
+        except Undecided:
+            undecided += 1
+            continue
         assert said is None, f"seed {SEED}: {s.doctor} {s.date}: {said}"
+    assert undecided <= len(stories) // 4, f"seed {SEED}: {undecided} of {len(stories)} stories are too long to judge"
     for needed in (("book", "ok"), ("book", "taken"), ("book", "unknown"), ("move", "ok"), ("move", "taken"),
                    ("cancel", "ok"), ("free", "ok"), ("look", "ok")):
         assert told[needed] > 0, f"{needed} did not happen: the test tested little"
@@ -409,7 +416,10 @@ def the_history_with_one_answer_changed_would_have_been_refused():
         at_rest = [op for op in s.ops if op.kind == "book" and op.result == "taken"]
         for op in rng.sample(at_rest, min(10, len(at_rest))):
             changed = [o._replace(result="ok") if o is op else o for o in s.ops]
-            found += explain(changed, CALENDAR) is not None
+            try:
+                found += explain(changed, CALENDAR, STATES) is not None
+            except Undecided:
+                pass
     assert found > 0, f"seed {SEED}"
 
 

@@ -69,8 +69,13 @@ class Calendar:
         return [state] if not possible and (held is None) == (op.kind == "book") else []
 
 
+class Undecided(Exception):
+    """The search was given up: each lost answer doubles what is possible."""
+
+
 class Search:
-    def __init__(self, history, model):
+    def __init__(self, history, model, limit=NEVER):
+        self.limit = limit  # of states looked at
         self.ops = sorted(history, key=lambda op: (op.call, op.ret))
         self.model, self.seen = model, set()
         self.furthest = 0  # the largest set of operations that could be placed
@@ -106,6 +111,8 @@ class Search:
             if (done, state) in self.seen:
                 continue
             self.seen.add((done, state))
+            if len(self.seen) > self.limit:
+                raise Undecided
             if done.bit_count() > self.furthest.bit_count():
                 self.furthest = done
             stack += self.ways(done, state)
@@ -116,9 +123,9 @@ class Search:
         return [self.ops[i] for i in self.candidates(self.furthest)]
 
 
-def explain(history, model):
+def explain(history, model, limit=NEVER):
     """None when the history is linearizable; else where it stops being so."""
-    search = Search(history, model)
+    search = Search(history, model, limit)
     if search.run():
         return None
     return f"{search.furthest.bit_count()} of {len(search.ops)} can be placed, then none of:\n" + "\n".join(
