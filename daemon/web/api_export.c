@@ -22,13 +22,21 @@ struct export {
 
 static const char *const columns[] = { "reference", "status", "received_at", "respond_by",
 	"full_name", "phone", "email", "contact_method", "language", "branch", "service",
-	"concerns", "reasons", "options", "flags", "visited_before", "channel" };
+	"doctor", "room", "starts_at", "ends_at", "concerns", "reasons", "options", "flags", "visited_before", "channel" };
 
 static void
 cell(struct obuf *o, const char *s)
 {
 	obuf_csv(o, s);
 	obuf_putc(o, ',');
+}
+
+static void
+time_cell(struct obuf *o, const struct booking_item *item, int64_t ms)
+{
+	char text[40];
+
+	cell(o, ms == 0 || item->zone == NULL ? "" : rfc3339_local(item->zone, ms, text));
 }
 
 static void
@@ -67,6 +75,10 @@ row(struct obuf *o, struct arena *a, const struct booking_item *item, const char
 	cell(o, item->language);
 	cell(o, item->branch);
 	cell(o, item->service);
+	cell(o, item->doctor);
+	cell(o, item->room);
+	time_cell(o, item, item->starts_at);
+	time_cell(o, item, item->ends_at);
 	terms_cell(o, a, item, TERM_CONCERN);
 	terms_cell(o, a, item, TERM_REASON);
 	terms_cell(o, a, item, TERM_OPTION);

@@ -125,6 +125,16 @@ def a_time_that_is_offered_is_booked_and_no_longer_offered():
 
 
 @test
+def the_spreadsheet_has_the_appointment():
+    booked = book(at(18, "14:00"), service="laser", doctor="dr-b")
+    text = d.get(f"{STAFF}/bookings.csv", d.staff(), q=booked["reference"]).body.decode("utf-8-sig")
+    head, row = (line.split(",") for line in text.splitlines())
+    told = dict(zip(head, row))
+    equal([told[k] for k in ("reference", "doctor", "room", "starts_at", "ends_at")],
+          [booked["reference"], "dr-b", "laser-1", at(18, "14:00"), at(18, "15:00")])
+
+
+@test
 def without_a_doctor_the_one_with_the_least_to_do_is_taken():
     equal([book(at(1, clock))["doctor"] for clock in ("10:00", "11:00", "12:00", "14:00", "15:00")],
           ["dr-a", "dr-b", "dr-a", "dr-b", "dr-a"], "dr-b sees two a day at most")
