@@ -128,8 +128,7 @@ def a_time_that_is_offered_is_booked_and_no_longer_offered():
 def the_spreadsheet_has_the_appointment():
     booked = book(at(18, "14:00"), service="laser", doctor="dr-b")
     text = d.get(f"{STAFF}/bookings.csv", d.staff(), q=booked["reference"]).body.decode("utf-8-sig")
-    head, row = (line.split(",") for line in text.splitlines())
-    told = dict(zip(head, row))
+    (told,) = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     equal([told[k] for k in ("reference", "doctor", "room", "starts_at", "ends_at")],
           [booked["reference"], "dr-b", "laser-1", at(18, "14:00"), at(18, "15:00")])
 
