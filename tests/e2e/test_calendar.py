@@ -4,7 +4,9 @@ test_calendar.py - times as an integrator, a patient and a desk meet them: offer
 booked, explained, moved, taken back; a doctor ill, a branch closed, a file that
 would strand somebody.
 """
+import csv
 import datetime
+import io
 import time
 from harness import *
 
