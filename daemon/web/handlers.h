@@ -32,6 +32,9 @@ void api_booking_undo(struct exchange *);
 /* api_slot.c */
 void api_slots(struct exchange *);
 void staff_explain(struct exchange *);
+/* page_away.c */
+void desk_away(struct exchange *);
+void desk_away_post(struct exchange *);
 /* api_absence.c */
 void staff_absences(struct exchange *);
 void staff_absence_add(struct exchange *);

@@ -104,6 +104,8 @@ const struct route routes[] = {
 	{ HTTP_GET, "/staff/today", ON_STAFF, DESK | ROUTE_QUERY, BODY_NONE, NULL, desk_today },
 	{ HTTP_GET, "/staff/conflicts", ON_STAFF, DESK | ROUTE_QUERY, BODY_NONE, NULL,
 	    desk_conflicts },
+	{ HTTP_GET, "/staff/away", ON_STAFF, DESK, BODY_NONE, NULL, desk_away },
+	{ HTTP_POST, "/staff/away", ON_STAFF, DESK, BODY_FORM, NULL, desk_away_post },
 	{ HTTP_GET, "/staff/spam", ON_STAFF, DESK | ROUTE_QUERY, BODY_NONE, NULL, desk_spam },
 	{ HTTP_GET, "/staff/bookings/:reference", ON_STAFF, DESK, BODY_NONE, NULL, desk_request },
 	{ HTTP_GET, "/staff/bookings/:reference/times", ON_STAFF, DESK | ROUTE_QUERY, BODY_NONE,

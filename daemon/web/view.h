@@ -227,6 +227,29 @@ struct view_conflicts {
 	const char *next;
 };
 
+/* ---- who is away, what is closed ---- */
+
+struct view_away_line {
+	const char *who, *when, *why, *kind;
+	const char *id; /* NULL: of the clinic file, to be changed there */
+};
+
+struct view_away {
+	struct view_desk desk;
+	const struct view_problem *problems;
+	size_t problem_count;
+	const struct view_away_line *lines;
+	size_t line_count;
+	const struct view_choice *doctors, *branches;
+	size_t doctor_count, branch_count;
+	bool checked; /* affected is what a change would do */
+	const struct view_link *affected;
+	size_t affected_count;
+	const struct view_row *kept;
+	size_t kept_count;
+	const char *from, *to, *reason, *date, *name; /* answers so far */
+};
+
 /* ---- choosing a time ---- */
 
 struct view_time {

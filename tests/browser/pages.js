@@ -145,6 +145,21 @@ const pages = [
     await page.locator('main button').click();
     await page.waitForSelector('.error');
   }],
+  ['away', open('/staff/away')],
+  ['away-checked', async page => {
+    await page.goto(`${d.base}/staff/away`);
+    await page.selectOption('#doctor', 'dr-b');
+    const days = JSON.parse((await d.ask('GET', '/api/v1/slots?doctor=dr-b')).text).days.filter(day => day.slots.length > 8);
+    await page.fill('#from', days[1].date);
+    await page.fill('#to', days[1].date);
+    await page.locator('button[value="check"]').first().click();
+    await page.waitForSelector('.notice');
+  }],
+  ['away-errors', async page => {
+    await page.goto(`${d.base}/staff/away`);
+    await page.locator('button[value="check"]').last().click();
+    await page.waitForSelector('.summary');
+  }],
   ['unanswered', open('/staff/')],
   ['find', open('/staff/find')],
   ['find-found', open('/staff/find?q=%E7%BE%8E%E7%8E%B2')],

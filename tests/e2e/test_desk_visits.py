@@ -344,6 +344,45 @@ def a_caller_is_entered_and_booked_in_one_go():
     equal(d.bookings() - before, 2)
     equal(doctor.post("/staff/new", csrf=doctor.token(), show_times="yes", **CALLER).status, 403)
 
+@test
+def a_doctor_who_is_ill_is_sent_away_by_the_page_and_whom_that_strands_is_seen_first():
+    r = booked(index=-1)
+    doctor, day = d.detail(r)["doctor"], d.detail(r)["starts_at"][:10]
+    page = frontdesk.get("/staff/away").page()
+
+    def post(status=303, b=None, **fields):
+        a = (b or frontdesk).post("/staff/away", csrf=page.value("csrf") if b is None else b.token(), **fields)
+        equal(a.status, status, a.text())
+        return a
+    ill = {"kind": "absence", "doctor": doctor, "from": day, "to": day, "reason": "ill <b>"}
+    seen = post(200, step="check", **ill)
+    assert f'href="/staff/bookings/{r}"' in seen.text() and "could not be kept" in seen.page().words
+    assert d.list(stranded="yes")["items"] == [] and "ill <b>" not in frontdesk.get("/staff/away").page().words
+    equal(post(step="save", **ill).header("location"), "/staff/conflicts")
+    equal([x["reference"] for x in d.list(stranded="yes")["items"]], [r])
+    text = frontdesk.get("/staff/away").text()
+    assert "ill &lt;b&gt;" in text
+    number = re.search(r'name="id" value="(\d+)"', text.split("ill &lt;b&gt;")[1]).group(1)
+    equal(post(step="remove", kind="absence", id=number).header("location"), "/staff/away")
+    equal(d.list(stranded="yes")["items"], [])
+    for wrong in ({}, {"from": "soon"}, {"to": "2026-01-01"}):
+        assert "There is a problem" in post(422, step="check", **{**ill, **(wrong or {"doctor": ""})}).page().words
+    equal([frontdesk.post("/staff/away", csrf=page.value("csrf"), **x).status for x in ({}, {"kind": "x", "step": "check"})], [400] * 2)
+    equal(post(404, step="remove", kind="closure", id="999").status, 404)
+
+
+@test
+def a_day_is_closed_by_the_page():
+    page = frontdesk.get("/staff/away").page()
+    closed = {"kind": "closure", "branch": "", "date": f"{local(20):%Y-%m-%d}", "name": "Water damage"}
+    seen = frontdesk.post("/staff/away", csrf=page.value("csrf"), step="check", **closed).page()
+    assert "Nobody’s appointment is affected" in seen.words, seen.words
+    equal(frontdesk.post("/staff/away", csrf=page.value("csrf"), step="save", **closed).status, 303)
+    assert "Water damage" in frontdesk.get("/staff/away").page().words
+    told = d.get("/api/v1/slots", branch="main", **{"from": closed["date"], "to": closed["date"]}).json()["days"][0]
+    equal(told["closed"], "Water damage")
+
+
 
 d = Browser.d = Daemon({"limits.rate_limits": "off"})
 frontdesk, manager, viewer = person_of("frontdesk", "desk"), person_of("manager", "boss"), person_of("viewer", "view")
