@@ -66,10 +66,12 @@ read_closures(struct ctl *ctl, const char *name)
 	if (json_is_array(list) && json_object_size(file) == 1)
 		json_incref(list);
 	else
+		list = NULL;
+	json_decref(file);
+	if (list == NULL)
 		ctl_complain(
 		    "%s: {\"closures\": [...]} and nothing else is expected", name);
-	json_decref(file);
-	return json_is_array(list) ? list : NULL;
+	return list;
 }
 
 /* Whether both close the same branch on the same day. */
