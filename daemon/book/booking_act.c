@@ -37,27 +37,26 @@ static const struct field cancel_rows[]
 static const struct field text_rows[] = { F(text, LINES, 0, 2000, NULL) };
 static const struct field reason_rows[]
     = { F(reason, LINE, 0, 200, NULL), F(text, LINES, 0, 2000, NULL) };
+/* Going against the hours, and why. */
+#define IN_SPITE                                                                         \
+	F(override, BOOL, 0, 0, NULL), F(reason, LINE, 0, 200, NULL),                    \
+	    F(text, LINES, 0, 2000, NULL)
+
 static const struct field book_rows[] = {
 	F(slot, LINE, 0, 40, NULL),
 	F(service, WORD, 0, 0, NULL),
 	F(doctor, WORD, 0, 0, NULL),
 	F(room, WORD, 0, 0, NULL),
-	F(override, BOOL, 0, 0, NULL),
-	F(reason, LINE, 0, 200, NULL),
-	F(text, LINES, 0, 2000, NULL),
+	IN_SPITE,
 };
 static const struct field move_rows[] = {
 	F(slot, LINE, 0, 40, NULL),
 	F(doctor, WORD, 0, 0, NULL),
-	F(override, BOOL, 0, 0, NULL),
-	F(reason, LINE, 0, 200, NULL),
-	F(text, LINES, 0, 2000, NULL),
+	IN_SPITE,
 };
 static const struct field assign_rows[] = {
 	F(doctor, WORD, 0, 0, NULL),
-	F(override, BOOL, 0, 0, NULL),
-	F(reason, LINE, 0, 200, NULL),
-	F(text, LINES, 0, 2000, NULL),
+	IN_SPITE,
 };
 static const struct field amend_rows[] = {
 	F(full_name, LINE, 0, 200, NULL),

@@ -60,6 +60,8 @@ booking_ask_erasure(struct tx *tx, struct call *c)
 	struct booking_view *v = c->res;
 	int rc = booking_view(tx, c);
 
+	if (rc >= 0)
+		rc = call_check(c);
 	if (rc < 0)
 		return rc;
 	if (v->disowned)

@@ -26,6 +26,11 @@ const struct fields own_times_fields = FIELDS(times_rows);
 const struct fields own_move_fields = FIELDS(move_rows);
 const struct fields own_cancel_fields = FIELDS(cancel_rows);
 
+/* booking_view reads the token of these commands, and fills the view of their results. */
+_Static_assert(offsetof(struct own_cmd, token) == offsetof(struct booking_view_cmd, token),
+    "the token is where a view looks for it");
+_Static_assert(offsetof(struct move_res, view) == 0, "the view comes first");
+
 struct own {
 	struct tx *tx;
 	struct call *call;

@@ -187,18 +187,5 @@ api_booking_undo(struct exchange *x)
 void
 api_booking_delete(struct exchange *x)
 {
-	struct booking_view_cmd *cmd = ARENA_NEW(x->req->arena, struct booking_view_cmd);
-	struct call *c = exchange_call(x, &op_booking_ask_erasure, cmd);
-	int rc = decode_json(x->req, &none, cmd, &c->problems, false);
-
-	if (rc == 0)
-		rc = call_check(c);
-	if (rc < 0) {
-		cors_allow(x);
-		exchange_error(x, rc);
-		return;
-	}
-	cmd->token = x->param[0];
-	c->key = NULL;
-	exchange_submit(x, render_view);
+	act(x, &op_booking_ask_erasure, &none);
 }

@@ -81,19 +81,38 @@ api_concerns(struct exchange *x)
 	send_with_etag(x);
 }
 
-void
-api_branches(struct exchange *x)
+/* {"KEY":[...]} of the clinic; NULL: there is none, and that was answered. */
+static struct obuf *
+begin_list(struct exchange *x, const char *key)
 {
 	struct obuf *o;
 
 	if (x->clinic == NULL) {
 		exchange_error(x, E_UNAVAILABLE);
-		return;
+		return NULL;
 	}
 	o = reply_json(x, 200);
 	obuf_json_open(o, '{');
-	obuf_json_key(o, "branches");
+	obuf_json_key(o, key);
 	obuf_json_open(o, '[');
+	return o;
+}
+
+static void
+end_list(struct exchange *x, struct obuf *o)
+{
+	obuf_json_close(o, ']');
+	obuf_json_close(o, '}');
+	send_with_etag(x);
+}
+
+void
+api_branches(struct exchange *x)
+{
+	struct obuf *o;
+
+	if ((o = begin_list(x, "branches")) == NULL)
+		return;
 	for (size_t i = 0; i < x->clinic->branch_count; i++) {
 		const struct branch *b = &x->clinic->branches[i];
 
@@ -104,9 +123,7 @@ api_branches(struct exchange *x)
 		obuf_json_kstr(o, "time_zone", zone_name(b->hours.zone));
 		obuf_json_close(o, '}');
 	}
-	obuf_json_close(o, ']');
-	obuf_json_close(o, '}');
-	send_with_etag(x);
+	end_list(x, o);
 }
 
 void
@@ -115,14 +132,8 @@ api_services(struct exchange *x)
 	int lang = language_of(x);
 	struct obuf *o;
 
-	if (x->clinic == NULL) {
-		exchange_error(x, E_UNAVAILABLE);
+	if ((o = begin_list(x, "services")) == NULL)
 		return;
-	}
-	o = reply_json(x, 200);
-	obuf_json_open(o, '{');
-	obuf_json_key(o, "services");
-	obuf_json_open(o, '[');
 	for (size_t i = 0; i < x->clinic->service_count; i++) {
 		const struct service *s = &x->clinic->services[i];
 
@@ -132,9 +143,7 @@ api_services(struct exchange *x)
 		obuf_json_kint(o, "minutes", s->minutes);
 		obuf_json_close(o, '}');
 	}
-	obuf_json_close(o, ']');
-	obuf_json_close(o, '}');
-	send_with_etag(x);
+	end_list(x, o);
 }
 
 /* Where a doctor ever works. */
@@ -157,14 +166,8 @@ api_doctors(struct exchange *x)
 {
 	struct obuf *o;
 
-	if (x->clinic == NULL) {
-		exchange_error(x, E_UNAVAILABLE);
+	if ((o = begin_list(x, "doctors")) == NULL)
 		return;
-	}
-	o = reply_json(x, 200);
-	obuf_json_open(o, '{');
-	obuf_json_key(o, "doctors");
-	obuf_json_open(o, '[');
 	for (size_t i = 0; i < x->clinic->doctor_count; i++) {
 		const struct doctor *d = &x->clinic->doctors[i];
 		struct strlist branches = branches_of(x->req->arena, x->clinic, d);
@@ -180,7 +183,5 @@ api_doctors(struct exchange *x)
 		obuf_json_kwords(o, "branches", &branches);
 		obuf_json_close(o, '}');
 	}
-	obuf_json_close(o, ']');
-	obuf_json_close(o, '}');
-	send_with_etag(x);
+	end_list(x, o);
 }
